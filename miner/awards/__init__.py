@@ -1,0 +1,5 @@
+"""Award mentions (guide section 3)."""
+
+from miner.awards.find import find_awards
+
+__all__ = ["find_awards"]

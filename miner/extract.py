@@ -1,0 +1,130 @@
+"""The conductor: an article goes through the layers in order and comes out as Facts.
+
+`LAYERS` is the one list of what runs, what each layer needs and what it gives; `pipeline` offers the same list
+as spaCy components. Layers are pure: nothing here reads or writes files, but for the packaged tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import islice
+
+from miner.awards import find_awards
+from miner.community_models import find_community_models
+from miner.dates import find_dates
+from miner.figures import find_figures, understand_figures
+from miner.records import Article, Facts
+from miner.sentences import split_sentences
+from miner.text import make_article
+from miner.topics import tag_topics
+from miner.units import find_units, resolve_units
+
+PROFILES = ("fast", "accurate")
+BATCH = 64
+"""Articles that are tagged with topics together: scikit-learn costs ten times more one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run may choose: `profile` accurate uses the fitted tagger for units, fast only the grammar."""
+
+    profile: str = "accurate"
+
+    def __post_init__(self) -> None:
+        if self.profile not in PROFILES:
+            raise ValueError(f"profile must be one of {', '.join(PROFILES)}, not {self.profile!r}")
+
+
+DEFAULT = Options()
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One step: the fields of Facts that it reads, those that it sets, and the function that does it."""
+
+    name: str
+    needs: tuple[str, ...]
+    gives: tuple[str, ...]
+    run: Callable[[Facts, Options], Facts]
+
+
+def _sentences(facts: Facts, options: Options) -> Facts:
+    return replace(facts, sentences=split_sentences(facts.article.text))
+
+
+def _units(facts: Facts, options: Options) -> Facts:
+    accurate = options.profile == "accurate"
+    return replace(facts, units=find_units(facts.article.text, facts.sentences, accurate=accurate))
+
+
+def _models(facts: Facts, options: Options) -> Facts:
+    models = find_community_models(facts.article.text, facts.sentences, facts.units)
+    # A club or group that is a model is not a unit as well (guide section 4).
+    units = tuple(u for u in facts.units if not any(m.start < u.end and u.start < m.end for m in models))
+    return replace(facts, models=models, units=units)
+
+
+def _resolve(facts: Facts, options: Options) -> Facts:
+    units, home = resolve_units(facts.article, facts.units)
+    return replace(facts, units=units, home=home)
+
+
+def _dates(facts: Facts, options: Options) -> Facts:
+    return replace(facts, dates=find_dates(facts.article.text, facts.article.published))
+
+
+def _figures(facts: Facts, options: Options) -> Facts:
+    text = facts.article.text
+    figures = find_figures(text, facts.sentences, facts.units, facts.models, facts.dates)
+    return replace(facts, figures=understand_figures(text, facts.sentences, figures, facts.units, facts.dates))
+
+
+def _awards(facts: Facts, options: Options) -> Facts:
+    text = facts.article.text
+    return replace(facts, awards=find_awards(text, facts.sentences, facts.units, facts.figures, facts.dates))
+
+
+LAYERS: tuple[Layer, ...] = (
+    Layer("sentences", (), ("sentences",), _sentences),
+    Layer("units", ("sentences",), ("units",), _units),
+    Layer("community_models", ("sentences", "units"), ("models", "units"), _models),
+    Layer("places", ("units",), ("units", "home"), _resolve),
+    Layer("dates", (), ("dates",), _dates),
+    Layer("figures", ("sentences", "units", "models", "dates"), ("figures",), _figures),
+    Layer("awards", ("sentences", "units", "figures", "dates"), ("awards",), _awards),
+)
+
+
+def extract_articles(articles: Iterable[Article], options: Options = DEFAULT) -> Iterator[Facts]:
+    """Yield the facts of each article, in order; topics are tagged in batches of BATCH articles."""
+    source = iter(articles)
+    while batch := list(islice(source, BATCH)):
+        yield from tag_topics([_extract_one(article, options) for article in batch])
+
+
+def _extract_one(article: Article, options: Options) -> Facts:
+    facts = Facts(article)
+    for layer in LAYERS:
+        facts = layer.run(facts, options)
+    return facts
+
+
+def extract(text: str, *, published: date | None = None, profile: str = "accurate") -> Facts:
+    """Return the facts of one text; `facts.article.text` is the text that offsets point into (`text` in NFC).
+
+    Raises InputError where the text is empty and ValueError where `profile` is unknown.
+    """
+    article = make_article("text", text, published=published)
+    return next(extract_articles([article], Options(profile)))
+
+
+def check_order(layers: Sequence[Layer] = LAYERS) -> None:
+    """Raise ValueError where a layer needs what no layer before it gives."""
+    given: set[str] = set()
+    for layer in layers:
+        missing = [need for need in layer.needs if need not in given]
+        if missing:
+            raise ValueError(f"layer {layer.name} needs {', '.join(missing)}, which no layer before it gives")
+        given.update(layer.gives)
