@@ -101,12 +101,12 @@ def extract_articles(articles: Iterable[Article], options: Options = DEFAULT) ->
     """Yield the facts of each article, in order; topics are tagged in batches of BATCH articles."""
     source = iter(articles)
     while batch := list(islice(source, BATCH)):
-        yield from tag_topics([_extract_one(article, options) for article in batch])
+        yield from tag_topics([run_layers(Facts(article), options) for article in batch])
 
 
-def _extract_one(article: Article, options: Options) -> Facts:
-    facts = Facts(article)
-    for layer in LAYERS:
+def run_layers(facts: Facts, options: Options = DEFAULT, layers: Sequence[Layer] = LAYERS) -> Facts:
+    """Run `layers` over `facts` in order; topics are not among them, since they are tagged in batches."""
+    for layer in layers:
         facts = layer.run(facts, options)
     return facts
 
