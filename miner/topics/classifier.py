@@ -1,0 +1,63 @@
+"""The fitted topic classifier: linear weights over syllable n-grams, applied to articles and passages in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from miner.topics.documents import Document, Weighing, count_grams, weigh_by
+from miner.topics.grams import Floats, Grams
+
+
+@dataclass(frozen=True, slots=True)
+class PassageRule:
+    """How a passage is judged: its own score, its article's score and a constant, each topic alike."""
+
+    own: float
+    article: float
+    constant: float
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Probabilities by topic: of each article (articles, topics) and of each passage (passages, topics).
+
+    Passages of all articles follow one another; those of article `i` are rows `first[i]` to `first[i + 1]`.
+    """
+
+    articles: Floats
+    passages: Floats
+    first: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Classifier:
+    """What a model file holds. `weights` has the shape (grams, topics); `thresholds` are probabilities."""
+
+    topics: tuple[str, ...]
+    grams: Grams
+    idf: Floats
+    weighing: Weighing
+    weights: Floats
+    bias: Floats
+    thresholds: Floats
+    passage_rule: PassageRule
+
+    def score(self, documents: Sequence[Document]) -> Scores:
+        """Return the probabilities of all topics for `documents` and their passages."""
+        whole, parts = count_grams(documents, self.grams, self.weighing)
+        article = weigh_by(whole, self.idf).dot(self.weights) + self.bias
+        own = weigh_by(parts, self.idf).dot(self.weights) + self.bias
+        sizes = [len(document.passages) for document in documents]
+        rule = self.passage_rule
+        passage = rule.own * own + rule.article * np.repeat(article, sizes, axis=0) + rule.constant
+        return Scores(sigmoid(article), sigmoid(passage), [0, *np.cumsum(sizes).tolist()])
+
+
+def sigmoid(scores: Floats) -> Floats:
+    """Return the probabilities of log-odds."""
+    out: Floats = 1.0 / (1.0 + np.exp(-np.clip(scores, -50, 50)))
+    return out
