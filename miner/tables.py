@@ -8,11 +8,16 @@ from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 from miner.errors import TableError
 
 DATA: Traversable = files("miner") / "data"
+
+_PACKAGE = Path(__file__).parent
+MODELS = next((p for p in (_PACKAGE / "models",) if p.is_dir()), _PACKAGE.parent / "models")
+"""Folder of the fitted classifiers: inside the package where miner is installed from a wheel, else beside it."""
 
 
 def read_toml(name: str) -> dict[str, Any]:
