@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gzip
 import re
-import tomllib
 from collections.abc import Iterable
 from datetime import date
 from functools import cache, lru_cache
@@ -142,21 +141,37 @@ class Gazetteer:
 
     def __init__(
         self,
-        rows: Iterable[tuple[str, Locality]],
-        successors: dict[str, tuple[str, ...]],
+        lines: Iterable[str],
+        successors: dict[str, str],
         aliases: dict[str, tuple[tuple[str, str, bool], ...]],
     ) -> None:
-        """Index `rows` of (key, locality); `aliases` maps a key to (level, key of the bearer, informal)."""
-        by_key: dict[str, list[Locality]] = {}
-        by_code: dict[str, list[Locality]] = {}
-        children: dict[str, list[Locality]] = {}
-        for folded, place in rows:
-            by_key.setdefault(folded, []).append(place)
-            by_code.setdefault(place.code, []).append(place)
-            if place.level == "commune":
-                children.setdefault(place.parent_code, []).append(place)
+        """Index the `lines` of localities.tsv; `aliases` maps a key to (level, key of the bearer, informal).
+
+        Lines are parsed when they are asked for: an article needs some dozens of the 17,909.
+        """
+        by_key: dict[str, list[str]] = {}
+        by_code: dict[str, list[str]] = {}
+        children: dict[str, list[str]] = {}
+        for line in lines:
+            folded, code, parent, _ = line.split("\t", 3)
+            for index, name in ((by_key, folded), (by_code, code), (children, parent)):
+                if name in index:
+                    index[name].append(line)
+                else:
+                    index[name] = [line]
         self._by_key, self._by_code, self._children = by_key, by_code, children
         self._successors, self._aliases = successors, aliases
+        for folded, bearers in aliases.items():
+            for level, bearer, _ in bearers:
+                if not any(p.level == level for p in self._named(bearer)):
+                    problem = f"no {level} named {bearer!r} is in the gazetteer"
+                    raise TableError(f"miner/data/{_FOLDER}/aliases.toml", f"{level}: {folded}", problem)
+
+    def _named(self, folded: str) -> list[Locality]:
+        return [_place(line) for line in self._by_key.get(folded, ())]
+
+    def _coded(self, code: str) -> list[Locality]:
+        return [_place(line) for line in self._by_code.get(code, ())]
 
     def find(
         self, name: str, level: str | None = None, at: date | None = None, kind_word: str | None = None
@@ -168,10 +183,10 @@ class Gazetteer:
         `find_written`).
         """
         folded = place_key(name)
-        found = list(self._by_key.get(folded, ()))
+        found = self._named(folded)
         for alias_level, bearer, informal in self._aliases.get(folded, ()):
             if not (informal and kind_word):
-                found += [p for p in self._by_key[bearer] if p.level == alias_level and p not in found]
+                found += [p for p in self._named(bearer) if p.level == alias_level and p not in found]
         return tuple(
             p
             for p in found
@@ -187,14 +202,14 @@ class Gazetteer:
 
     def get(self, code: str, at: date | None = None) -> Locality | None:
         """Return the place that bore `code` on the day `at` (without it: last), or None."""
-        places = self._by_code.get(code, ())
+        places = self._coded(code)
         if at is None:
             return places[-1] if places else None
         return next((p for p in places if p.valid_at(at)), None)
 
     def history(self, code: str) -> tuple[Locality, ...]:
         """Return every place that ever bore `code`, oldest first."""
-        return tuple(self._by_code.get(code, ()))
+        return tuple(self._coded(code))
 
     def parents(self, place: Locality, at: date | None = None) -> tuple[Locality, ...]:
         """Return what `place` lies in, nearest first (district, province), on the day `at`.
@@ -203,7 +218,7 @@ class Gazetteer:
         """
         chain: list[Locality] = []
         while place.parent_code:
-            options = self._by_code[place.parent_code]
+            options = self._coded(place.parent_code)
             if at is not None:
                 parent = next((p for p in options if p.valid_at(at)), None)
             else:
@@ -220,7 +235,7 @@ class Gazetteer:
         while found is not None and found.parent_code:
             if len(found.parent_code) == 2:
                 return found.parent_code
-            found = self._by_code[found.parent_code][-1]
+            found = self._coded(found.parent_code)[-1]
         return found.code if found else None
 
     def successors(self, place: Locality | str, at: date | None = None) -> tuple[str, ...]:
@@ -236,11 +251,12 @@ class Gazetteer:
         if found.valid_to is None:
             return (found.code,)
         if found.level != "district":
-            return self._successors.get(found.code, ())
+            return tuple(self._successors.get(found.code, "").split(",")) if found.code in self._successors else ()
         into: set[str] = set()
-        for child in self._children.get(found.code, ()):
-            if _overlap(child, found):
-                into.update(self._successors.get(child.code, ()))
+        for line in self._children.get(found.code, ()):
+            child = _place(line)
+            if _overlap(child, found) and child.code in self._successors:
+                into.update(self._successors[child.code].split(","))
         return tuple(sorted(into))
 
     def names(self, level: str | None = None, at: date | None = None) -> tuple[str, ...]:
@@ -249,8 +265,7 @@ class Gazetteer:
             sorted(
                 {
                     p.bare
-                    for places in self._by_code.values()
-                    for p in places
+                    for p in self.places()
                     if (level is None or p.level == level) and (at is None or p.valid_at(at))
                 }
             )
@@ -258,13 +273,13 @@ class Gazetteer:
 
     def keys(self, level: str | None = None) -> tuple[str, ...]:
         """Return every folded key, aliases included, for automata over folded names; sorted."""
-        found = {k for k, places in self._by_key.items() if level is None or any(p.level == level for p in places)}
+        found = {k for k in self._by_key if level is None or any(p.level == level for p in self._named(k))}
         found.update(k for k, aliases in self._aliases.items() if level is None or any(a[0] == level for a in aliases))
         return tuple(sorted(found))
 
     def places(self) -> tuple[Locality, ...]:
         """Return all places of all times, by code, then oldest first."""
-        return tuple(p for code in sorted(self._by_code) for p in self._by_code[code])
+        return tuple(p for code in sorted(self._by_code) for p in self._coded(code))
 
 
 def _overlap(one: Locality, other: Locality) -> bool:
@@ -273,32 +288,39 @@ def _overlap(one: Locality, other: Locality) -> bool:
     )
 
 
-def _lines(name: str) -> list[list[str]]:
-    """Return the rows of a shipped gzipped TSV file."""
+@cache
+def _day(written: str) -> date:
+    return date.fromisoformat(written)
+
+
+@cache
+def _place(line: str) -> Locality:
+    """Parse a line of localities.tsv: key, code, parent, level word, bare name, GSO's name, first day, last day."""
+    _, code, parent, kind_word, bare, name, first, last = line.split("\t")
+    name = name or f"{kind_word} {bare}"
+    level = _LEVEL_OF_LENGTH[len(code)]
+    return Locality(code, level, name, kind_word, bare, parent, _day(first), _day(last) if last else None)
+
+
+def _lines(name: str) -> list[str]:
+    """Return the lines of a shipped gzipped TSV file."""
     try:
         data = gzip.decompress((tables.DATA / _FOLDER / name).read_bytes())
     except FileNotFoundError:
         raise TableError(f"miner/data/{_FOLDER}/{name}", "file", "is missing; run scripts/build-gazetteer") from None
-    return [line.split("\t") for line in data.decode("utf-8").splitlines()]
+    return data.decode("utf-8").split("\n")[:-1]
 
 
-def _aliases(known: set[tuple[str, str]]) -> dict[str, tuple[tuple[str, str, bool], ...]]:
-    """Read the aliases; each must name a bearer that is `known` as (level, key)."""
-    file = f"miner/data/{_FOLDER}/aliases.toml"
-    try:
-        table = tomllib.loads((tables.DATA / _FOLDER / "aliases.toml").read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise TableError(file, "file", f"is not TOML: {error}") from None
+def _aliases() -> dict[str, tuple[tuple[str, str, bool], ...]]:
+    """Read the aliases: alias key to (level, key of the bearer, informal)."""
+    table = tables.read_toml(f"{_FOLDER}/aliases.toml")
     informal = table.pop("informal", {})
     result: dict[str, list[tuple[str, str, bool]]] = {}
     for group, is_informal in ((table, False), (informal, True)):
         for level, entries in group.items():
             for bearer, words in entries.items():
-                folded = place_key(bearer)
-                if (level, folded) not in known:
-                    raise TableError(file, f"{level}.{bearer}", f"no {level} of this name is in the gazetteer")
                 for alias in tables.check_words(f"{_FOLDER}/aliases.toml", f"{level}.{bearer}", words):
-                    result.setdefault(place_key(alias), []).append((level, folded, is_informal))
+                    result.setdefault(place_key(alias), []).append((level, place_key(bearer), is_informal))
     return {k: tuple(v) for k, v in result.items()}
 
 
@@ -308,20 +330,5 @@ def load() -> Gazetteer:
 
     Raises TableError where a file of it is missing or an alias names no place.
     """
-    days = {"": None} | {d: date.fromisoformat(d) for d in {FIRST_DAY.isoformat()}}
-    rows: list[tuple[str, Locality]] = []
-    known: set[tuple[str, str]] = set()
-    for code, kind_word, bare, folded, name, parent, first, last in _lines("localities.tsv.gz"):
-        for day in (first, last):
-            if day not in days:
-                days[day] = date.fromisoformat(day)
-        folded = folded or bare.casefold()
-        level = _LEVEL_OF_LENGTH[len(code)]
-        begin = days[first]
-        assert begin is not None
-        place = Locality(code, level, name or f"{kind_word} {bare}", kind_word, bare, parent, begin, days[last])
-        rows.append((folded, place))
-        if level != "commune":
-            known.add((level, folded))
-    successors = {old: tuple(new.split(",")) for old, new in _lines("successors.tsv.gz")}
-    return Gazetteer(rows, successors, _aliases(known))
+    successors = dict(line.split("\t") for line in _lines("successors.tsv.gz"))
+    return Gazetteer(_lines("localities.tsv.gz"), successors, _aliases())
