@@ -1,0 +1,110 @@
+"""Places that stand without a level word (`Quảng Bình`): which of them are units (guide section 1)."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from miner.text import UPPER
+from miner.units.grammar import Grammar
+from miner.units.lexicon import RANKS
+
+_JOINED = re.compile(r"(?:, | \(|\(|; | - | và |, và | / |/)\Z")
+_CHAIN = re.compile(r" ?[-–] ?\Z")
+_NEXT_CAPITAL = re.compile(rf" [{UPPER}]")
+_PROVINCE_AFTER = re.compile(r"(?:, | \(|\(| - )")
+
+
+class Bare(NamedTuple):
+    """A gazetteer name at `start`; `bits` are the levels at which it is borne."""
+
+    start: int
+    end: int
+    bits: int
+    weak: bool
+
+
+def bare_places(
+    grammar: Grammar, found: list[tuple[int, int, str, str]], bare: list[Bare]
+) -> list[tuple[int, int, str, str]]:
+    """Return those of `bare` that are localities, given the units `found` with a head or a level.
+
+    A province stands by itself; a district too unless its name is also a person's or a common word; a commune,
+    and a weak name, only where the article names it with its level or it stands beside another locality.
+    """
+    text = grammar.text
+    known = _known_names(grammar, found)
+    ends = {end: kind for _, end, kind, _ in found}
+    kept: list[tuple[int, int, str, str]] = []
+    guarded = -1
+    for place in bare:
+        verdict = _guard(grammar, place, ends)
+        if verdict == "else" or (guarded >= 0 and _CHAIN.fullmatch(text, guarded, place.start)):
+            guarded = place.end
+            continue
+        if verdict:
+            continue
+        name = grammar.folded[place.start : place.end]
+        sure = place.bits & RANKS["province"] and not place.weak
+        sure = sure or (place.bits & RANKS["district"] and not place.weak)
+        if sure or name in known or _beside(grammar, place, ends):
+            kept.append((place.start, place.end, "locality", "bare"))
+            ends[place.end] = "locality"
+    return kept
+
+
+def _known_names(grammar: Grammar, found: list[tuple[int, int, str, str]]) -> set[str]:
+    """Return the folded names that the article gives with a level word."""
+    known: set[str] = set()
+    for start, end, kind, rule in found:
+        if rule == "level" and kind == "locality":
+            level = grammar.marks.level(start)
+            if level and level[1].rank <= 3:
+                known.add(grammar.folded[level[0] : end].strip())
+        elif rule == "list" and kind == "locality":
+            known.add(grammar.folded[start:end])
+    return known
+
+
+def _guard(grammar: Grammar, place: Bare, ends: dict[int, str]) -> str:
+    """Return "" where the words around let a place stand, "name" inside a longer name, "else" after a street, river …"""
+    text, marks, lexicon = grammar.text, grammar.marks, grammar.lexicon
+    start, end = place.start, place.end
+    before = marks.words_before(start)
+    if before:
+        folded = [w.lower() for w in before]
+        phrases = (folded[0], " ".join(reversed(folded[:2])), " ".join(reversed(folded[:3])))
+        if any(p in lexicon.before for p in phrases):
+            return "else"
+        if folded[0] in lexicon.person or phrases[1] in lexicon.person:
+            return "name"
+        last = before[0]
+        if last[0].isupper() and start - 1 not in ends:
+            opener = last in lexicon.openers
+            if not opener or (len(before) > 1 and before[1][0].isupper()):
+                return "name"
+    if _NEXT_CAPITAL.match(text, end):
+        at = end + 1
+        if not marks.heads(at) and not marks.level(at) and not (
+            place.bits & RANKS["province"] and grammar._person(at)
+        ):
+            return "name"
+    return ""
+
+
+def _beside(grammar: Grammar, place: Bare, ends: dict[int, str]) -> bool:
+    """Say whether a place stands beside another unit: after it with a comma or bracket, or before its province."""
+    text = grammar.text
+    match = _JOINED.search(text, max(0, place.start - 5), place.start)
+    if match and ends.get(match.start()) == "locality":
+        return True
+    after = _PROVINCE_AFTER.match(text, place.end)
+    if after:
+        at = after.end()
+        level = grammar.marks.level(at)
+        if level and level[1].rank <= 2 and grammar.place_name(level[0], level[1]):
+            return True
+        nearby = grammar.marks.place(at, strict=True)
+        if nearby and nearby[1].place & RANKS["province"] and not nearby[1].weak:
+            return True
+    return False

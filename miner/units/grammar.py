@@ -1,0 +1,413 @@
+"""The grammar of unit names: from a head to the end of the longest name of one unit (guide section 1)."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from miner.text import LOWER, UPPER
+from miner.units.lexicon import Head, Level, Lexicon
+from miner.units.marks import SYLLABLE, Marks
+
+_DEPTH = 4
+_RUN = re.compile(rf"{SYLLABLE}(?:[ \u00a0]{SYLLABLE}){{0,3}}")
+_SYLLABLE = re.compile(SYLLABLE)
+_ACRONYM = re.compile(
+    rf"[{UPPER}]{{1,6}}\d{{0,2}}(?:(?: ?[-&/] ?|, |[ ])[{UPPER}]{{1,6}}\d{{0,2}}(?![{LOWER}])){{0,4}}(?![{LOWER}\d])"
+)
+_NAME_PIECE = re.compile(rf"[{UPPER}][\w'’.+]*(?:[-&][\w'’]+)*|\d+[{UPPER}][\w]*|[“\"‘'][{UPPER}\d][^”\"’'\n]{{1,40}}[”\"’']")
+_NUMBER = re.compile(r"(?:số )?0?\d{1,4}[A-Z]?(?![\w%]|[.,/:-]\d)")
+_UNIT_NUMBER = re.compile(r"(?:(?:số|khu vực|vùng|khóa) )?(?:\d{1,4}(?:/[A-ZĐ]{2,4})?(?: [A-Z]{2,3}(?!\w))?|[IVX]{1,4})(?![\w%]|[.,/:-]\d)", re.I)
+_DIGITS = re.compile(r"\d{1,4}(?![\w%]|[.,/:-]\d)")
+_SHORT_FORM = re.compile(rf" ?\((?:gọi tắt là |viết tắt: )?[{UPPER}\d][{UPPER}\d &/.–-]{{0,12}}\)")
+_SEPARATOR = re.compile(r" (?:và|&) |, (?:và )?| ?[-–/&] ?| ")
+_NAME_SEPARATOR = re.compile(r" (?:và|&|-|–) |, |[ \u00a0]")
+_LIST_SEPARATOR = re.compile(r"(?:,| và| cùng|, và|;) ")
+# A level word that only stands beside another makes the office a group: công an phường, xã.
+_GROUP = re.compile(
+    r"(?:, | ?/ ?| ?- ?| và | hoặc )(?:các )?(?:tỉnh|thành phố|tp|huyện|thị xã|quận|xã|phường|thị trấn|cơ sở)(?!\w)(?! *\d)(?! +(?P<name>\w))",
+)
+_GROUP_NAMED = re.compile(
+    rf"(?:, | ?/ ?| ?- ?| và | hoặc )(?:các )?(?:tỉnh|thành phố|TP|huyện|thị xã|quận|xã|phường|thị trấn|cơ sở)(?!\w)(?! ?[{UPPER}\d])(?! +(?:miền|vùng|đảo|biên)\b)"
+)
+_SCHOOLISH = frozenset(("school", "health"))
+
+
+class Found(NamedTuple):
+    """A unit's end, its kind and the rule that found it; `listed` says that names of the same head may follow."""
+
+    end: int
+    kind: str
+    rule: str
+    listed: int = 0
+    """Rank of the level that the list's names share, 0 where no list is open."""
+
+
+class Place(NamedTuple):
+    """A place as it follows a head: where it ends and whether it has a name."""
+
+    end: int
+    named: bool
+    plural: bool
+    rank: int
+
+
+_TRADES = {
+    "enterprise": frozenset(("words",)),
+    "school": frozenset(("types", "plain")),
+    "health": frozenset(("types", "plain")),
+    "religious": frozenset(("religious",)),
+    "media": frozenset(("media",)),
+    "other": frozenset(("types", "plain", "words")),
+    "police": frozenset(("types",)),
+    "military": frozenset(("types",)),
+    "committee": frozenset(("religious",)),
+}
+
+
+class Grammar:
+    """The grammar over one article's marks."""
+
+    __slots__ = ("folded", "lexicon", "marks", "text")
+
+    def __init__(self, marks: Marks) -> None:
+        self.marks, self.text, self.folded, self.lexicon = marks, marks.text, marks.folded, marks.lexicon
+
+    # ------------------------------------------------------------ units with a head
+    def unit(self, start: int, depth: int = 0) -> Found | None:
+        """Return the longest unit that a head at `start` opens, or None."""
+        for end, head in self.marks.heads(start):
+            if self._allowed(start, end, head) and (found := self._extend(end, head, depth)):
+                return found
+        return None
+
+    def _allowed(self, start: int, end: int, head: Head) -> bool:
+        """Say whether the head's first letter and the words before it let it open a unit."""
+        small = self.text[start].islower()
+        if small and head.small == "no":
+            return False
+        if head.small == "digit":
+            return bool(_DIGITS.match(self.text, end + 1)) or head.kind == "committee" and self.folded[start:end].endswith("lễ hội")
+        if small and head.small == "capital":
+            return self.text[end + 1 : end + 2].isupper()
+        return True
+
+    def _extend(self, end: int, head: Head, depth: int) -> Found | None:
+        form = head.form
+        if form == "fixed":
+            return Found(end, head.kind, "fixed")
+        if form == "name":
+            return self._named(end, head)
+        if form in ("function", "open"):
+            return self._function(end, head, depth)
+        return self._placed(end, head, depth)
+
+    def _placed(self, end: int, head: Head, depth: int) -> Found | None:
+        """Extend an office, a service or a nested head by its mother office, number and place."""
+        kind = head.kind
+        number = self._number(end) if head.kind == "military" else None
+        tail = self._tail(number or end, depth, mother=head.form != "office" or kind == "party")
+        if tail is None:
+            return None
+        if tail.end == (number or end):
+            if number or head.form == "office" or head.alone:
+                return Found(number or end, kind, "office")
+            return None
+        if head.form == "nested" and tail.kind and not head.alone:
+            kind = tail.kind if head.kind in ("party", "government") else kind
+        return Found(tail.end, kind, tail.rule or "office", tail.listed)
+
+    def _function(self, end: int, head: Head, depth: int) -> Found | None:
+        """Extend a plain head by its field of work, then number, mother office and place."""
+        at = self.marks.gap(end)
+        if at is None:
+            return self._placed(end, head, depth) if head.alone else None
+        field = self._field(at, head)
+        if field is None:
+            return self._placed(end, head, depth) if head.alone else None
+        stop, cue = field
+        kind = cue or head.kind
+        numbered = self._number(stop) or stop
+        tail = self._tail(numbered, depth, mother=True)
+        if tail is None:
+            return Found(numbered, kind, "function")
+        if tail.kind and not cue and head.kind in ("government", "other") and tail.kind not in ("locality", "enterprise"):
+            kind = tail.kind
+        return Found(tail.end, kind, "function", tail.listed)
+
+    def _field(self, at: int, head: Head) -> tuple[int, str] | None:
+        """Return the end of the field of work at `at` and the kind it settles."""
+        end, cue, pending = 0, "", False
+        open_ = head.form == "open"
+        for _ in range(16):
+            here: int | None = None
+            if function := self.marks.function(at):
+                here = function[0]
+                cue = cue or function[1]
+            elif acronym := self._acronym(at):
+                here = acronym
+            elif open_ and (end or self.text[at].isupper()) and (match := _SYLLABLE.match(self.text, at)):
+                if self.marks.level(at) is None and (not self.marks.heads(at) or not end) and not (
+                    end and self.marks.place(at, strict=True)
+                ):
+                    here = match.end()
+            if here is None:
+                break
+            end, pending = here, False
+            separator = _SEPARATOR.match(self.text, end)
+            if separator is None:
+                break
+            at = separator.end()
+            pending = separator[0].strip() != ""
+            if pending and (self.marks.heads(at) and not self.marks.function(at)):
+                break
+            if separator[0].startswith(",") and not self._series(at):
+                break
+        return (end, cue) if end else None
+
+    def _series(self, at: int) -> bool:
+        """Say whether the field at `at` goes on to an `and`: a comma inside one unit's own name."""
+        function = self.marks.function(at)
+        if function is None:
+            return False
+        match = _SEPARATOR.match(self.text, function[0])
+        return bool(match and match[0].strip() in ("và", "&", "-") and self.marks.function(match.end()))
+
+    def _acronym(self, at: int) -> int | None:
+        """Return the end of a field written in capitals (`GD-ĐT`, `NN & PTNT`), or None."""
+        match = _ACRONYM.match(self.text, at)
+        if match is None or len(match[0]) < 2 or self.marks.level(at) or self.marks.place(at, strict=True):
+            return None
+        end = match.end()
+        for head_end, _ in self.marks.heads(at):
+            if head_end <= end:
+                return None
+        # A level or an office in capitals inside the run ends the field.
+        for cut in range(at, end):
+            if self.text[cut] == " " and (self.marks.level(cut + 1) or self.marks.place(cut + 1, strict=True) or self.marks.heads(cut + 1)):
+                return cut if cut - at > 1 else None
+        return end
+
+    def _number(self, end: int) -> int | None:
+        at = self.marks.gap(end)
+        if at is None:
+            return None
+        match = _UNIT_NUMBER.match(self.text, at)
+        if match is None or self._counts(match.end()):
+            return None
+        return match.end()
+
+    def _counts(self, end: int) -> bool:
+        """Say whether a number that ends at `end` counts something, so that it is no name."""
+        at = self.marks.gap(end)
+        return at is not None and self.folded.startswith(self.lexicon.counted, at)
+
+    # ------------------------------------------------------------ what follows a head
+    def _tail(self, end: int, depth: int, *, mother: bool) -> _Tail | None:
+        """Return the mother office or place after `end`; end unchanged where none, None where it is a group."""
+        short = _SHORT_FORM.match(self.text, end)
+        for after in (short.end() if short else None, end):
+            if after is None:
+                continue
+            at = self.marks.gap(after)
+            if at is None:
+                continue
+            if mother and depth < _DEPTH and (found := self.unit(at, depth + 1)) and not self._fresh(at, found):
+                return _Tail(found.end, found.kind, found.rule, found.listed)
+            place = self.place(at)
+            if place:
+                if place.plural and not place.named:
+                    return None
+                if not place.named and _GROUP_NAMED.match(self.text, place.end):
+                    return None
+                return _Tail(place.end, "locality", "place", place.rank if place.plural else 0)
+        return _Tail(end, "", "", 0)
+
+    def _fresh(self, at: int, found: Found) -> bool:
+        """Say whether the unit at `at` is one of its own and no mother office: a newspaper, a firm, a school."""
+        return found.kind in ("media", "enterprise", "religious", "school") and found.rule == "fixed"
+
+    def place(self, at: int) -> Place | None:
+        """Return the place at `at`: with its level word, or bare and in the gazetteer."""
+        plural = False
+        folded = self.folded
+        for word in ("các ", "hai ", "3 ", "2 ", "ba "):
+            if folded.startswith(word, at):
+                plural, at = True, at + len(word)
+                break
+        level = self.marks.level(at)
+        if level is None:
+            if plural:
+                return None
+            bare = self.marks.place(at, strict=True)
+            return Place(bare[0], True, False, bare[1].place) if bare else None
+        named = self.place_name(level[0], level[1])
+        if named:
+            return Place(named, True, plural, level[1].rank)
+        if plural or level[1].office:
+            return Place(level[0], False, plural, level[1].rank)
+        return None
+
+    def place_name(self, end: int, level: Level) -> int | None:
+        """Return the end of the name after a level word that ends at `end`, or None."""
+        text = self.text
+        at = self.marks.gap(end)
+        if at is None:
+            if text[end - 1] == ".":
+                at = end + 1 if text[end : end + 1] == "\n" else end
+            elif text[end : end + 1] == "\n" and text[end - 1].isupper():
+                at = end + 1
+            else:
+                return None
+        if level.number and (match := _NUMBER.match(text, at)) and not self._counts(match.end()):
+            if not level.strict or not self.marks.text[end - 1].isupper():
+                return match.end()
+        place = self.marks.place(at, strict=level.letter or level.strict)
+        run = _RUN.match(text, at)
+        if place and not (level.rank == 4 and run and run.end() > place[0]):
+            stop = place[0]
+            if level.rank >= 3 and (number := self._suffix(stop)):
+                return number
+            return stop
+        if level.known or level.letter or run is None:
+            return None
+        stop = self._cut(at, run.end())
+        if self.marks.heads(at) and not place and level.strict:
+            return None
+        return self._suffix(stop) or stop
+
+    def _suffix(self, end: int) -> int | None:
+        """Return the end of a number that belongs to a place's name: `Mỹ Đình 2`."""
+        match = re.compile(r" (?:\d{1,2}|[A-D])(?![\w%]|[.,/:-]\d)").match(self.text, end)
+        return match.end() if match and not self._counts(match.end()) else None
+
+    def _cut(self, at: int, end: int) -> int:
+        """Return `end`, or where a person's name begins inside the run of capitals from `at` to `end`."""
+        words = self.text[at:end].split(" ")
+        offset = at
+        for number, word in enumerate(words):
+            if number and word in self.lexicon.surnames and len(words) - number >= 2:
+                return offset - 1
+            offset += len(word) + 1
+        return end
+
+    # ------------------------------------------------------------ proper names
+    def _named(self, end: int, head: Head) -> Found | None:
+        """Extend a head by a proper name: words of trade, capitalised words, numbers, then a place."""
+        at = self.marks.gap(end)
+        if at is None:
+            return Found(end, head.kind, "name") if head.alone else None
+        stop = self._proper(at, head)
+        reach = stop or self._trades(at, head)
+        tail = self._tail(reach or end, 0, mother=False) if head.kind != "media" or not stop else None
+        if stop:
+            if tail and tail.kind and not (tail.rule == "place" and head.kind in ("religious",) and self.text[stop + 1].islower()):
+                return Found(tail.end, head.kind, "name")
+            return Found(stop, head.kind, "name")
+        if tail and tail.kind and tail.rule == "place":
+            return Found(tail.end, head.kind, "name", tail.listed)
+        return Found(end, head.kind, "name") if head.alone else None
+
+    def _trades(self, at: int, head: Head) -> int | None:
+        """Return the end of the words of trade alone (`đa khoa` in `bệnh viện đa khoa huyện X`)."""
+        end: int | None = None
+        lists = _TRADES.get(head.kind, frozenset())
+        while word := self.marks.trade(at, lists):
+            end = word[0]
+            match = _NAME_SEPARATOR.match(self.text, end)
+            if match is None:
+                break
+            at = match.end()
+        return end
+
+    def _proper(self, at: int, head: Head) -> int | None:
+        """Return the end of a proper name that starts at `at`, or None where no word of it is a name."""
+        text, marks = self.text, self.marks
+        lists = _TRADES.get(head.kind, frozenset())
+        end: int | None = None
+        pieces = unknown = 0
+        traded = False
+        first = at
+        for _ in range(20):
+            word = marks.trade(at, lists)
+            here: int | None = None
+            if word:
+                here = word[0]
+                traded = True
+                named = text[at].isupper() and head.kind in _SCHOOLISH and "plain" not in word[1]
+                if named or (pieces and text[at].isupper()):
+                    end, pieces = here, pieces + 1
+            elif (level := marks.level(at)) and (at != first or self.place_name(level[0], level[1])):
+                break
+            elif match := _NAME_PIECE.match(text, at):
+                if pieces and self._person(at):
+                    break
+                here = match.end()
+                if text[here - 1] == ".":
+                    here -= 1
+                end, pieces = here, pieces + 1
+            elif (pieces or traded or head.kind in ("enterprise", "school", "police", "committee")) and (number := _DIGITS.match(text, at)) and not self._counts(number.end()):
+                here = number.end()
+                end, pieces = here, pieces + 1
+            elif traded and not pieces and unknown < 3 and head.kind == "enterprise":
+                small = re.compile(rf"[{LOWER}]+").match(self.folded, at)
+                if small is None or small[0] in self.lexicon.stop:
+                    break
+                here, unknown = small.end(), unknown + 1
+            if here is None:
+                break
+            separator = _NAME_SEPARATOR.match(text, here)
+            if separator is None:
+                break
+            at = separator.end()
+            if separator[0] == ", " and not (marks.trade(at, lists) and text[at].islower() and end is None):
+                break
+            if separator[0].strip() in ("và", "&", "-", "–") and not self._joins(at, lists, pieces, separator[0]):
+                break
+        return end
+
+    def _joins(self, at: int, lists: frozenset[str], pieces: int, separator: str) -> bool:
+        """Say whether what follows `and` or a dash is still the same name."""
+        if self.marks.trade(at, lists):
+            return True
+        return separator.strip() in ("&", "-", "–") and pieces > 0 and not self.text.startswith("Ảnh", at) and bool(
+            _SYLLABLE.match(self.text, at)
+        ) and not self.marks.place(at, strict=True) and not self.marks.heads(at)
+
+    def _person(self, at: int) -> bool:
+        """Say whether a person's name of three syllables starts at `at`."""
+        run = _RUN.match(self.text, at)
+        if run is None:
+            return False
+        words = run[0].split(" ")
+        return len(words) >= 3 and words[0] in self.lexicon.surnames
+
+    # ------------------------------------------------------------ lists of one head
+    def listed(self, end: int) -> list[tuple[int, int]]:
+        """Return the names that a list goes on with after `end`: `B` and `C` in `các huyện A, B và C`."""
+        items: list[tuple[int, int]] = []
+        while match := _LIST_SEPARATOR.match(self.text, end):
+            at = match.end()
+            if self.marks.level(at) or self.unit(at):
+                break
+            place = self.marks.place(at, strict=True)
+            run = _RUN.match(self.text, at)
+            if place is None and (run is None or " " not in run[0]):
+                break
+            stop = place[0] if place else run.end() if run else at
+            stop = self._suffix(stop) or stop
+            items.append((at, stop))
+            end = stop
+        return items
+
+
+class _Tail(NamedTuple):
+    end: int
+    kind: str
+    rule: str
+    listed: int
+
+
+def make_grammar(text: str, lexicon: Lexicon) -> Grammar:
+    """Return the grammar over `text`."""
+    return Grammar(Marks(text, lexicon))

@@ -1,0 +1,216 @@
+"""The unit tables as one automaton, and the folded text that it runs over.
+
+Folding keeps the length of the text, so that an offset into the folded text is one into the article.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+import ahocorasick
+
+from miner import gazetteer
+from miner.errors import TableError
+from miner.records import UNIT_KINDS
+from miner.tables import check_words, read_toml
+
+HEADS = "unit_heads.toml"
+WORDS = "unit_words.toml"
+FORMS = ("fixed", "office", "service", "function", "open", "nested", "name")
+SMALL = ("yes", "no", "capital", "digit")
+RANKS = {"province": 1, "district": 2, "commune": 4}
+"""Bits of a place's levels; one name may be borne at several."""
+
+_CHARS = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("‘’ʼ`´", "'") | {"Ð": "đ", "ð": "đ", "\u00a0": " "})
+# The tone of oa, oe, uy may stand on either vowel; folding it everywhere (hoàn too) is consistent, and cheap.
+_TONES = [(a + b, c + d) for a, b, c, d in ("oàòa", "oáóa", "oảỏa", "oãõa", "oạọa", "oèòe", "oéóe", "oẻỏe", "oẽõe", "oẹọe",
+                                            "uỳùy", "uýúy", "uỷủy", "uỹũy", "uỵụy")]  # fmt: skip
+_DAK = [("đăk", "đắk"), ("đak", "đắk"), ("đắc l", "đắk l"), ("đắc n", "đắk n")]
+
+
+class Head(NamedTuple):
+    """A word that opens a unit's name; see unit_heads.toml."""
+
+    kind: str
+    form: str
+    small: str
+    alone: bool
+
+
+class Level(NamedTuple):
+    """A level word such as `huyện`; see unit_words.toml."""
+
+    rank: int
+    number: bool
+    known: bool
+    office: bool
+    strict: bool
+    letter: bool
+
+
+class Roles(NamedTuple):
+    """What a word may be, each with the offsets of the letters that must be capitals."""
+
+    heads: tuple[tuple[Head, tuple[int, ...]], ...] = ()
+    level: tuple[Level, tuple[int, ...]] | None = None
+    place: int = 0
+    """Bits of RANKS; 0 where it is no place's name."""
+    syllables: tuple[int, ...] = ()
+    """Offsets of the syllables of a place's name."""
+    function: tuple[str, tuple[int, ...]] | None = None
+    """The kind that a field of work settles, or ""."""
+    trades: frozenset[str] = frozenset()
+    """Lists of [trade] that hold the word."""
+    weak: bool = False
+    """A place's name that needs more evidence than others."""
+
+
+class Lexicon(NamedTuple):
+    """All unit tables, ready to search."""
+
+    automaton: Any
+    """Folded word to (length, whether its last character is alphanumeric, Roles)."""
+    before: frozenset[str]
+    person: frozenset[str]
+    openers: frozenset[str]
+    foreign: tuple[str, ...]
+    plural: frozenset[str]
+    stop: frozenset[str]
+    surnames: frozenset[str]
+    counted: tuple[str, ...]
+
+
+def fold(text: str) -> str:
+    """Fold case, dashes, quotes and the place of the tone of `text`, character by character."""
+    low = text.lower()
+    if len(low) != len(text):
+        low = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
+    low = low.translate(_CHARS)
+    for old, new in _TONES:
+        if old in low:
+            low = low.replace(old, new)
+    if "đ" in low:
+        for old, new in _DAK:
+            low = low.replace(old, new)
+    return low
+
+
+def _caps(word: str) -> tuple[int, ...]:
+    return tuple(i for i, c in enumerate(word) if c.isupper())
+
+
+def _spellings(name: str) -> Iterator[str]:
+    """Yield how a place's name is written: with and without blanks around hyphens and apostrophes, i for y."""
+    name = name.replace("’", "'")
+    yield name
+    if "-" in name:
+        tight = name.replace(" - ", "-")
+        yield from (tight, tight.replace("-", " - "), tight.replace("-", " "))
+    if "'" in name:
+        tight = name.replace(" '", "'").replace("' ", "'")
+        yield from (tight, tight.replace("'", "' "), tight.replace("'", " ' "), tight.replace("'", ""))
+    if "Mỹ" in name or "Quy" in name:
+        yield name.replace("Mỹ", "Mĩ").replace("Quy", "Qui")
+
+
+class _Builder:
+    """Collects the roles of each folded word."""
+
+    def __init__(self) -> None:
+        self.roles: dict[str, dict[str, Any]] = {}
+
+    def at(self, word: str) -> dict[str, Any]:
+        return self.roles.setdefault(fold(word), {})
+
+    def head(self, word: str, head: Head) -> None:
+        entry = self.at(word)
+        entry["heads"] = (*entry.get("heads", ()), (head, _caps(word)))
+
+    def place(self, name: str, bits: int) -> None:
+        for spelling in _spellings(name):
+            entry = self.at(spelling)
+            entry["place"] = entry.get("place", 0) | bits
+            entry["syllables"] = tuple(i for i, c in enumerate(spelling) if c.isalpha() and (i == 0 or spelling[i - 1] in " -'"))
+
+    def automaton(self) -> Any:
+        automaton = ahocorasick.Automaton()
+        for word, roles in self.roles.items():
+            automaton.add_word(word, (len(word), word[-1].isalnum(), Roles(**roles)))
+        automaton.make_automaton()
+        return automaton
+
+
+def _heads(builder: _Builder) -> None:
+    for number, row in enumerate(read_toml(HEADS)["head"], 1):
+        where = f"head {number}"
+        kind, form, small = row.get("kind"), row.get("form"), row.get("small", "yes")
+        for field, value, allowed in (("kind", kind, UNIT_KINDS), ("form", form, FORMS), ("small", small, SMALL)):
+            if value not in allowed:
+                problem = f"{field} must be one of {', '.join(allowed)}, not {value!r}"
+                raise TableError(f"miner/data/{HEADS}", where, problem)
+        head = Head(kind, form, small, bool(row.get("alone")))
+        for word in check_words(HEADS, where, row.get("words")):
+            builder.head(word, head)
+
+
+def _words(builder: _Builder, table: dict[str, Any]) -> None:
+    for number, row in enumerate(table["level"], 1):
+        flags = [bool(row.get(f)) for f in ("number", "known", "office", "strict")]
+        for word in check_words(WORDS, f"level {number}", row.get("words")):
+            letter = word.endswith(".") and len(word) == 2
+            builder.at(word)["level"] = (Level(row["rank"], *flags, letter), _caps(word))
+    for kind, words in table["function"].items():
+        for word in check_words(WORDS, f"function.{kind}", words):
+            builder.at(word)["function"] = ("" if kind == "any" else kind, _caps(word))
+    for name, words in table["trade"].items():
+        for word in check_words(WORDS, f"trade.{name}", words):
+            entry = builder.at(word)
+            entry["trades"] = entry.get("trades", frozenset()) | {name}
+    press = Head("media", "fixed", "yes", False)
+    for word in check_words(WORDS, "press.alone", table["press"]["alone"]):
+        builder.head(word, press)
+
+
+def _places(builder: _Builder, table: dict[str, Any]) -> None:
+    bits: dict[str, int] = {}
+    for place in gazetteer.load().places():
+        bits[place.bare] = bits.get(place.bare, 0) | RANKS[place.level]
+    for level in ("province", "district"):
+        for name in check_words(WORDS, f"place.{level}", table["place"][level]):
+            bits[name] = bits.get(name, 0) | RANKS[level]
+    for name, mask in bits.items():
+        if name[0].isalpha():
+            builder.place(name, mask)
+    for name in check_words(WORDS, "place.weak", table["place"]["weak"]):
+        builder.at(name)["weak"] = True
+
+
+@cache
+def load() -> Lexicon:
+    """Build the lexicon from the packaged tables and the gazetteer, once.
+
+    Raises TableError where a row names an unknown kind or form, or a list is empty or names a word twice.
+    """
+    builder = _Builder()
+    table = read_toml(WORDS)
+    _heads(builder)
+    _words(builder, table)
+    _places(builder, table)
+    guard = table["guard"]
+
+    def folded(name: str) -> frozenset[str]:
+        return frozenset(map(fold, check_words(WORDS, f"guard.{name}", guard[name])))
+
+    return Lexicon(
+        builder.automaton(),
+        folded("before"),
+        folded("person"),
+        frozenset(check_words(WORDS, "guard.openers", guard["openers"])),
+        check_words(WORDS, "guard.foreign", guard["foreign"]),
+        folded("plural"),
+        frozenset(map(fold, check_words(WORDS, "trade.stop", table["trade"]["stop"]))),
+        frozenset(check_words(WORDS, "guard.surnames", guard["surnames"])),
+        check_words(WORDS, "counted.words", table["counted"]["words"]),
+    )

@@ -1,0 +1,89 @@
+"""One pass of the unit automaton over an article: what each word may be, by where it starts."""
+
+from __future__ import annotations
+
+import re
+
+from miner.text import LOWER, UPPER
+from miner.units.lexicon import Head, Level, Lexicon, Roles, fold
+
+SYLLABLE = rf"(?:[{UPPER}] ?['’] ?[{UPPER}{LOWER}]+|[{UPPER}][{UPPER}{LOWER}]*(?:['’][{UPPER}{LOWER}]+)?)"
+"""A capitalised syllable, the broken apostrophe of `M’ Đrắk` included."""
+GAP = re.compile(r"[ \u00a0]{1,2}")
+_WORDS_BEFORE = re.compile(r"(?:(?:(\w+)[ \u00a0])?(\w+)[ \u00a0])?(\w+(?:\.|/c)?)[ \u00a0]{1,2}\Z")
+
+
+class Marks:
+    """An article's text with the roles of its words; offsets are the article's."""
+
+    __slots__ = ("at", "folded", "lexicon", "starts", "text")
+
+    def __init__(self, text: str, lexicon: Lexicon) -> None:
+        self.text, self.lexicon = text, lexicon
+        self.folded = folded = fold(text)
+        self.at: dict[int, list[tuple[int, Roles]]] = {}
+        at, size = self.at, len(folded)
+        for last, (length, closed, roles) in lexicon.automaton.iter(folded):
+            start, end = last - length + 1, last + 1
+            if start and folded[start - 1].isalnum():
+                continue
+            if closed and end < size and folded[end].isalnum():
+                continue
+            if start in at:
+                at[start].append((end, roles))
+            else:
+                at[start] = [(end, roles)]
+        self.starts = sorted(at)
+
+    def _capital(self, start: int, offsets: tuple[int, ...]) -> bool:
+        text = self.text
+        return all(text[start + i].isupper() for i in offsets)
+
+    def heads(self, start: int) -> list[tuple[int, Head]]:
+        """Return the heads that start at `start` with their ends, longest first."""
+        found = []
+        for end, roles in reversed(self.at.get(start, ())):
+            for head, capitals in roles.heads:
+                if not capitals or self._capital(start, capitals):
+                    found.append((end, head))
+        return found
+
+    def level(self, start: int) -> tuple[int, Level] | None:
+        """Return the longest level word at `start` with its end."""
+        for end, roles in reversed(self.at.get(start, ())):
+            if roles.level and self._capital(start, roles.level[1]):
+                return end, roles.level[0]
+        return None
+
+    def place(self, start: int, *, strict: bool) -> tuple[int, Roles] | None:
+        """Return the longest place name at `start` with its end; `strict` asks for a capital in every syllable."""
+        if not self.text[start : start + 1].isupper():
+            return None
+        for end, roles in reversed(self.at.get(start, ())):
+            if roles.place and (not strict or self._capital(start, roles.syllables)):
+                return end, roles
+        return None
+
+    def function(self, start: int) -> tuple[int, str] | None:
+        """Return the longest field of work at `start` with its end and the kind it settles."""
+        for end, roles in reversed(self.at.get(start, ())):
+            if roles.function and self._capital(start, roles.function[1]):
+                return end, roles.function[0]
+        return None
+
+    def trade(self, start: int, lists: frozenset[str]) -> tuple[int, frozenset[str]] | None:
+        """Return the longest word at `start` that one of the trade `lists` holds, with its end and its lists."""
+        for end, roles in reversed(self.at.get(start, ())):
+            if roles.trades & lists:
+                return end, roles.trades
+        return None
+
+    def gap(self, at: int) -> int | None:
+        """Return where the next word starts if only a blank lies between, else None."""
+        match = GAP.match(self.text, at)
+        return match.end() if match else None
+
+    def words_before(self, start: int) -> tuple[str, ...]:
+        """Return up to three words that stand right before `start` on its line, last first, as written."""
+        match = _WORDS_BEFORE.search(self.text, max(0, start - 40), start)
+        return tuple(w for w in reversed(match.groups()) if w) if match else ()
