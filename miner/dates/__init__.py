@@ -6,7 +6,6 @@ from datetime import date
 
 from miner.dates.grammar import read_points
 from miner.dates.reading import anchor_of, read
-
 from miner.records import DateMention
 
 

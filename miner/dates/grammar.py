@@ -116,22 +116,6 @@ _OPENINGS: dict[str, tuple[Callable[[str, int, bool], Point | None], ...]] = {
 _COUNTING = {
     "các", "những", "nhiều", "vài", "mấy", "một", "hai", "ba", "bốn", "sáu", "bảy", "bẩy", "tám", "chín", "mười",
 }  # fmt: skip
-    "các",
-    "những",
-    "nhiều",
-    "vài",
-    "mấy",
-    "một",
-    "hai",
-    "ba",
-    "bốn",
-    "sáu",
-    "bảy",
-    "bẩy",
-    "tám",
-    "chín",
-    "mười",
-]
 _COUNTED = "(?=[ \xa0](?:ngày|tuần|tháng|qu[ýí]|năm|thập|mươi|mốt|một|hai|lăm))"
 # What must follow these for an expression to open.
 _FOLLOWED = {
