@@ -26,7 +26,7 @@ from miner.dates.pieces import (
 from miner.dates.point import MAY_LIE_AHEAD, Point
 from miner.dates.words import DAYPART, NUMBER, WEEKDAY, listed, number_of, numbers, one_of
 
-_CLOCK = rf"{D}(?:{OPT}(?:h|g|giờ)(?!\w*[a-zđ]{{2}})(?:{OPT}{D}(?!\d))?(?:{OPT}(?:phút|p)(?!\w))?|:\d\d)"
+_CLOCK = rf"{D}(?:{OPT}(?:giờ(?!\w)|[hg](?![^\W\d]))(?:{OPT}{D}(?!\d))?(?:{OPT}(?:phút|p)(?!\w))?|:\d\d)"
 _HEAD = (
     rf"(?:(?P<clock>{_CLOCK}){OPT},?{OPT})?"
     rf"(?:(?:buổi{S})?(?P<daypart>{DAYPART}){OPT},?{OPT})?"

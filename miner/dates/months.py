@@ -57,7 +57,7 @@ _DECADE = compiled(
     rf"(?:{S}(?:của{S})?thế{S}k[ỷỉ]{S}(?:trước|xx|20)(?!\w))?"
 )
 _CENTURY = compiled(rf"thế{S}k[ỷỉ]{S}(?:thứ{S})?(?P<n>x{{0,2}}(?:ix|iv|v?i{{0,3}})|\d{{1,2}})(?!\w)")
-_YEAR_AWAY = compiled(rf"năm{S}(?P<word>nay|ngoái|trước|vừa{S}qua|qua|sau|tới)(?!\w)")
+_YEAR_AWAY = compiled(rf"năm{S}(?P<word>nay|ngoái|trước|vừa{S}qua|qua|sau|tới(?!{S}nay))(?!\w)")
 _SCHOOL = compiled(rf"(?:năm{S}học|niên{S}khóa|niên{S}khoá){S}(?P<y>{Y}){OPT}[-–/]{OPT}(?P<y2>{Y})")
 _SPAN = compiled(
     rf"(?:giai{S}đoạn|nhiệm{S}{KY}|thời{S}{KY}|khóa|khoá|niên{S}vụ|vụ)(?:{S}[ivx\d]{{1,5}}{OPT},?)?{OPT}\(?{OPT}(?:từ{S})?(?:năm{S})?(?P<y>{Y})"
@@ -75,7 +75,7 @@ _PART = compiled(
     rf"(?P<part>nửa{S}đầu|nửa{S}cuối|đầu|giữa|cuối){S}(?=(?:các{S}|những{S})?(?:tháng|năm|qu[ýí]|tuần|thập|mùa|thế)(?!\w)|{Y})"
 )
 _PART_OF = compiled(
-    rf"(?P<unit>tháng|năm|tuần)(?:{S}(?P<word>này|nay|trước|ngoái|qua|vừa{S}qua|vừa{S}rồi|tới|sau)(?!\w))?(?!\w)(?!{S}(?:học|tài|{D}(?!\d)))"
+    rf"(?P<unit>tháng|năm|tuần)(?:{S}(?P<word>này|nay|trước|ngoái|qua|vừa{S}qua|vừa{S}rồi|tới(?!{S}nay)|sau)(?!\w))?(?!\w)(?!{S}(?:học|tài|{D}(?!\d)))"
 )
 
 
@@ -141,6 +141,8 @@ def year(low: str, at: int, bare: bool = False) -> Point | None:
     if low.startswith("những", at) and (found := _DECADE.match(low, at)):
         return Point(at, found.end(), "decade", _decade(found["y"]))
     if found := _YEARS.match(low, at):
+        if low.startswith("năm", at) and low[max(0, at - 2) : at - 1].isdecimal():  # kế hoạch 5 năm 2016-2020
+            return bare_years(low, found.start("y"), True)
         first, last = int(found["y"]), int(found["y2"] or found["y"])
         point = Point(at, found.end(), "year", first)
         if last > first:
@@ -151,7 +153,7 @@ def year(low: str, at: int, bare: bool = False) -> Point | None:
         return Point(at, found.end(), "school_year", first) if last == first + 1 else _years(at, found, "years")
     if found := _DECADE.match(low, at):
         return Point(at, found.end(), "decade", _decade(found["y"]))
-    if (found := _YEAR_AWAY.match(low, at)) and not is_rate(low, at):
+    if (found := _YEAR_AWAY.match(low, at)) and (found["word"] == "ngoái" or not is_rate(low, at)):
         word = plain(found["word"])
         if word in ("qua", "vừa qua"):
             return Point(at, found.end(), "past_year")

@@ -30,6 +30,8 @@ class Anchor:
     """The last month, quarter, year or range, for `cùng kỳ` and `trong năm`."""
 
 
+_CREDIBLE = range(1000, 9000)
+"""Years that an article may be of; `date.min` and `date.max` stand for none, and steps from them leave the calendar."""
 # The year after these words is no sign of when the article was written.
 _WEAK_BEFORE = re.compile(
     r"(?:(?<!\w)(?:từ|sinh|sn|đến|tới|trước|lập|tầm nhìn|đoạn|ước tính|dự kiến|khóa|khoá|kỳ|mục tiêu|hết)"
@@ -43,7 +45,7 @@ def anchor_of(low: str, points: Sequence[Point], published: date | None) -> Anch
     The text gives the latest full date, or where a later year is named that year and the first day without a year.
     Years that begin a span (`từ năm 2011`), are still to come (`đến năm 2025`), or date a document do not count.
     """
-    if published is not None:
+    if published is not None and published.year in _CREDIBLE:
         return Anchor(published, published.year)
     latest: date | None = None
     years: list[int] = []
