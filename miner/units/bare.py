@@ -10,6 +10,7 @@ from miner.units.grammar import Grammar
 from miner.units.lexicon import RANKS
 
 _JOINED = re.compile(r"(?:, | \(|\(|; | - | và |, và | / |/)\Z")
+_LISTED = re.compile(r", | và |; ")
 _CHAIN = re.compile(r" ?[-–] ?\Z")
 _NEXT_CAPITAL = re.compile(rf" [{UPPER}]")
 _PROVINCE_AFTER = re.compile(r"(?:, | \(|\(| - )")
@@ -37,6 +38,7 @@ def bare_places(
     ends = {end: kind for _, end, kind, _ in found}
     kept: list[tuple[int, int, str, str]] = []
     guarded = -1
+    undecided: list[Bare] = []
     for place in bare:
         verdict = _guard(grammar, place, ends)
         if verdict == "else" or (guarded >= 0 and _CHAIN.fullmatch(text, guarded, place.start)):
@@ -50,6 +52,14 @@ def bare_places(
         if sure or name in known or _beside(grammar, place, ends):
             kept.append((place.start, place.end, "locality", "bare"))
             ends[place.end] = "locality"
+        else:
+            undecided.append(place)
+    # From right to left: a name before one that was kept, in one list.
+    starts = {start for start, _, kind, _ in (*found, *kept) if kind == "locality"}
+    for place in reversed(undecided):
+        if (match := _LISTED.match(text, place.end)) and match.end() in starts:
+            kept.append((place.start, place.end, "locality", "bare"))
+            starts.add(place.start)
     return kept
 
 
@@ -71,16 +81,22 @@ def _guard(grammar: Grammar, place: Bare, ends: dict[int, str]) -> str:
     text, marks, lexicon = grammar.text, grammar.marks, grammar.lexicon
     start, end = place.start, place.end
     before = marks.words_before(start)
+    if start and text[start - 1] in ".@_":
+        return "name"
     if before:
+        if before[0][-1].isdigit() and not place.bits & RANKS["province"]:
+            return "else"
         folded = [w.lower() for w in before]
         phrases = (folded[0], " ".join(reversed(folded[:2])), " ".join(reversed(folded[:3])))
-        if any(p in lexicon.before for p in phrases):
+        if any(p in lexicon.before for p in phrases) and phrases[1] not in lexicon.compounds:
             return "else"
         if folded[0] in lexicon.person or phrases[1] in lexicon.person:
             return "name"
         last = before[0]
         if last[0].isupper() and start - 1 not in ends:
-            opener = last in lexicon.openers
+            opener = last in lexicon.openers or (len(before) > 1 and folded[1] in ("phía", "miền", "phố"))
+            if folded[1:2] and folded[1] in ("phía", "miền"):
+                before = before[:1]
             if not opener or (len(before) > 1 and before[1][0].isupper()):
                 return "name"
     if _NEXT_CAPITAL.match(text, end):
@@ -104,6 +120,8 @@ def _beside(grammar: Grammar, place: Bare, ends: dict[int, str]) -> bool:
         level = grammar.marks.level(at)
         if level and level[1].rank <= 2 and grammar.place_name(level[0], level[1]):
             return True
+        if "(" in after[0] and (nearby := grammar.marks.place(at, strict=True)):
+            return nearby[1].place & (RANKS["province"] | RANKS["district"]) > 0
         nearby = grammar.marks.place(at, strict=True)
         if nearby and nearby[1].place & RANKS["province"] and not nearby[1].weak:
             return True

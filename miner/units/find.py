@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from miner.records import Span, Unit
 from miner.units import lexicon
 from miner.units.bare import Bare, bare_places
 from miner.units.grammar import Found, Grammar, make_grammar
+from miner.units.lexicon import Head
+
+Candidate = tuple[int, int, str, str]
+"""Start, end, kind and rule of a unit."""
+Heads = list[tuple[int, Head]]
 
 CONFIDENCE = {
     "fixed": 0.95, "office": 0.95, "place": 0.95, "level": 0.93, "function": 0.9, "name": 0.85, "list": 0.85,
@@ -35,27 +41,39 @@ def find_by_grammar(text: str, sentences: Sequence[Span]) -> tuple[Unit, ...]:
     return tuple(units)
 
 
-def _scan(grammar: Grammar) -> tuple[list[tuple[int, int, str, str]], list[Bare]]:
+def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
     """Read the marks from left to right: units with a head or a level word, and places that stand bare."""
-    found: list[tuple[int, int, str, str]] = []
+    found: list[Candidate] = []
     bare: list[Bare] = []
     marks = grammar.marks
-    at = 0
+    at = hidden = 0
     for start in marks.starts:
         if start < at:
             continue
-        unit = _guarded(grammar, start, at)
+        heads = marks.heads(start)
+        if heads and heads[0][1].form == "never":
+            at = heads[0][0]
+            continue
+        before = marks.words_before(start) if heads or start in marks.codes else ()
+        unit = None
+        if (heads or start in marks.codes) and not (start < hidden and _single(grammar, start, heads)):
+            if _street(grammar, start, heads, before):
+                at = _end_of_name(grammar, start)
+                continue
+            unit = None if _part(grammar, start, at, heads, before) else grammar.unit(start)
         if unit:
-            found.append((start, unit.end, unit.kind, unit.rule))
+            if not _short_form(grammar, start, unit, found):
+                found.append((start, unit.end, unit.kind, unit.rule))
             at = unit.end
-            if unit.listed:
-                for a, b in grammar.listed(at):
+            if unit.listed or (unit.rule == "name" and before and before[0].lower() in marks.lexicon.plural):
+                for a, b in grammar.listed(at, short=not unit.listed):
                     found.append((a, b, unit.kind, "list"))
                     at = b
             continue
-        locality = _locality(grammar, start)
-        if locality:
-            end, rank, plural = locality
+        if heads:
+            hidden = max(hidden, heads[0][0])
+        if locality := _locality(grammar, start):
+            end, plural = locality
             found.append((start, end, "locality", "level"))
             at = end
             if plural:
@@ -70,42 +88,71 @@ def _scan(grammar: Grammar) -> tuple[list[tuple[int, int, str, str]], list[Bare]
     return found, bare
 
 
-def _guarded(grammar: Grammar, start: int, at: int) -> Found | None:
-    """Return the unit at `start` unless the words before it say that it is a group or part of a name."""
-    marks = grammar.marks
-    heads = marks.heads(start)
-    if not heads:
-        return None
-    before = marks.words_before(start)
-    if before:
-        last = before[0]
-        folded = last.lower()
-        if folded in marks.lexicon.plural and heads[0][1].form not in ("name", "fixed"):
-            return None
-        if last[0].isupper() and start - 1 != at and " " not in marks.text[start : heads[0][0]]:
-            if marks.text[start].isupper() and last not in marks.lexicon.openers and len(before) > 1 and heads[0][1].form in ("name", "function", "open", "service"):
-                return None
-    return grammar.unit(start)
+def _single(grammar: Grammar, start: int, heads: Heads) -> bool:
+    """Say whether the head at `start` is one syllable, which a longer head that failed has used up (công TY)."""
+    return bool(heads) and " " not in grammar.text[start : heads[0][0]]
 
 
-def _locality(grammar: Grammar, start: int) -> tuple[int, int, bool] | None:
-    """Return the end and rank of a level word with its name, and whether it opens a list."""
+def _street(grammar: Grammar, start: int, heads: Heads, before: tuple[str, ...]) -> bool:
+    """Say whether a capitalised head is a street's or a bridge's name: đường Trường Chinh, phố Miếu Đầm."""
+    if not before or not heads or heads[0][1].form != "name" or not grammar.text[start].isupper():
+        return False
+    return before[0].lower() in ("đường", "phố", "ngõ", "cầu", "chợ", "hẻm", "kiệt", "bến") and " " not in grammar.text[start : heads[0][0]]
+
+
+def _end_of_name(grammar: Grammar, start: int) -> int:
+    unit = grammar.unit(start)
+    return unit.end if unit else start + 1
+
+
+def _part(grammar: Grammar, start: int, at: int, heads: Heads, before: tuple[str, ...]) -> bool:
+    """Say whether the words before a head make it a group (các sở), a person (một công an) or part of a name."""
+    text, lexicon = grammar.text, grammar.marks.lexicon
+    if heads and start and text[start - 1] in "-–/" and text[start].isupper():
+        return True
+    if heads and text[start - 3 : start] in (" - ", " – ") and _DOCUMENT.search(text, max(0, start - 12), start):
+        return True
+    if not before or not heads:
+        return False
+    head = heads[0][1]
+    last = before[0]
+    if head.form not in ("name", "fixed") and last.lower() in lexicon.plural:
+        return True
+    if head.kind == "police" and head.form == "service" and last.lower() in ("một", "viên", "anh", "chú", "cựu"):
+        return True
+    if text[start].isupper() and last[0].isupper() and start - 1 != at and " " not in text[start : heads[0][0]]:
+        return (last not in lexicon.openers or len(before) > 1) and head.form in ("name", "function", "open", "service")
+    return False
+
+
+def _short_form(grammar: Grammar, start: int, unit: Found, found: list[Candidate]) -> bool:
+    """Say whether a unit in brackets is only the short form of what stands before them."""
+    text = grammar.text
+    if text[start - 1 : start] != "(" or text[unit.end : unit.end + 1] != ")":
+        return False
+    if text[start : unit.end].replace(" ", "").isupper() and unit.kind != "media":
+        return True
+    return bool(found) and unit.kind == "enterprise" == found[-1][2] and start - found[-1][1] <= 2
+
+
+def _locality(grammar: Grammar, start: int) -> tuple[int, bool] | None:
+    """Return the end of a level word with its name, and whether it opens a list."""
     marks = grammar.marks
     level = marks.level(start)
     if level is None:
         return None
     word = level[1]
-    if word.strict and not _own_word(grammar, start):
+    before = marks.words_before(start)
+    if word.strict and before and before[0].lower() in _FIRST_SYLLABLES:
         return None
     end = grammar.place_name(level[0], word)
     if end is None:
         return None
-    before = marks.words_before(start)
-    plural = bool(before) and before[0].lower() in marks.lexicon.plural
-    return end, word.rank, plural
+    return end, bool(before) and before[0].lower() in marks.lexicon.plural
 
 
-def _own_word(grammar: Grammar, start: int) -> bool:
-    """Say whether a short level word at `start` is no second syllable: văn bản, Nhật Bản, dân làng."""
-    before = grammar.marks.words_before(start)
-    return not before or before[0].lower() not in {"văn", "cơ", "nhật", "kịch", "căn", "biên", "ấn", "phiên", "thôn", "dân", "quân", "tư", "xuất", "tái", "chuyển", "nguyên", "bài"}
+# Words that a short level word is the second syllable of: văn bản, Nhật Bản, dân làng.
+_FIRST_SYLLABLES = frozenset(
+    ("văn", "cơ", "nhật", "kịch", "căn", "biên", "ấn", "phiên", "dân", "quân", "tư", "xuất", "tái", "nguyên", "bài", "bán", "tiểu", "trụ", "kháng", "cây")
+)  # fmt: skip
+_DOCUMENT = re.compile(r"(?:NQ|QĐ|CT|KH|TB|NĐ|TT|CV|TTr|BC) [-–] ?\Z")

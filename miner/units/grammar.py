@@ -17,20 +17,24 @@ _ACRONYM = re.compile(
 )
 _NAME_PIECE = re.compile(rf"[{UPPER}][\w'’.+]*(?:[-&][\w'’]+)*|\d+[{UPPER}][\w]*|[“\"‘'][{UPPER}\d][^”\"’'\n]{{1,40}}[”\"’']")
 _NUMBER = re.compile(r"(?:số )?0?\d{1,4}[A-Z]?(?![\w%]|[.,/:-]\d)")
-_UNIT_NUMBER = re.compile(r"(?:(?:số|khu vực|vùng|khóa) )?(?:\d{1,4}(?:/[A-ZĐ]{2,4})?(?: [A-Z]{2,3}(?!\w))?|[IVX]{1,4})(?![\w%]|[.,/:-]\d)", re.I)
+_UNIT_NUMBER = re.compile(r"(?:(?:số|khu vực|vùng|khóa) )?(?:\d{1,4}(?:/[A-ZĐ]{2,4})?(?: [A-Z]{2,3}(?!\w))?|[IVX]{1,4})(?![\w%]|[.,/:-]\d)")
+_ORDER = re.compile(r"số \d{1,3}(?![\w%]|[.,/:-]\d)")
+_SUFFIX = re.compile(r" (?:\d{1,2}|[A-D])(?![\w%]|[.,/:-]\d)")
+_SMALL = re.compile(rf"[{LOWER}]+")
 _DIGITS = re.compile(r"\d{1,4}(?![\w%]|[.,/:-]\d)")
 _SHORT_FORM = re.compile(rf" ?\((?:gọi tắt là |viết tắt: )?[{UPPER}\d][{UPPER}\d &/.–-]{{0,12}}\)")
 _SEPARATOR = re.compile(r" (?:và|&) |, (?:và )?| ?[-–/&] ?| ")
 _NAME_SEPARATOR = re.compile(r" (?:và|&|-|–) |, |[ \u00a0]")
 _LIST_SEPARATOR = re.compile(r"(?:,| và| cùng|, và|;) ")
-# A level word that only stands beside another makes the office a group: công an phường, xã.
-_GROUP = re.compile(
-    r"(?:, | ?/ ?| ?- ?| và | hoặc )(?:các )?(?:tỉnh|thành phố|tp|huyện|thị xã|quận|xã|phường|thị trấn|cơ sở)(?!\w)(?! *\d)(?! +(?P<name>\w))",
+# A level word that only stands beside another, or a plural, makes the office a group: công an phường, xã.
+_GROUP_NEXT = re.compile(
+    r" (?:(?:các|những|nhiều|một số|hai|ba|bốn|\d{1,3})(?: \d{1,3})? (?:cấp|tỉnh|thành|huyện|thị|quận|xã|phường|địa phương|đơn vị|nước|bộ|ngành)|cấp (?:tỉnh|huyện|xã|phường|trên|dưới|cơ sở))(?!\w)"
 )
 _GROUP_NAMED = re.compile(
     rf"(?:, | ?/ ?| ?- ?| và | hoặc )(?:các )?(?:tỉnh|thành phố|TP|huyện|thị xã|quận|xã|phường|thị trấn|cơ sở)(?!\w)(?! ?[{UPPER}\d])(?! +(?:miền|vùng|đảo|biên)\b)"
 )
-_SCHOOLISH = frozenset(("school", "health"))
+_SCHOOLISH = frozenset(("school", "health", "media"))
+_CODE_HEAD = Head("police", "office", "yes", False, False)
 
 
 class Found(NamedTuple):
@@ -53,11 +57,11 @@ class Place(NamedTuple):
 
 
 _TRADES = {
-    "enterprise": frozenset(("words",)),
-    "school": frozenset(("types", "plain")),
-    "health": frozenset(("types", "plain")),
+    "enterprise": frozenset(("words", "legal", "types", "plain", "regions")),
+    "school": frozenset(("types", "plain", "regions")),
+    "health": frozenset(("types", "plain", "regions")),
     "religious": frozenset(("religious",)),
-    "media": frozenset(("media",)),
+    "media": frozenset(("media", "regions")),
     "other": frozenset(("types", "plain", "words")),
     "police": frozenset(("types",)),
     "military": frozenset(("types",)),
@@ -76,10 +80,20 @@ class Grammar:
     # ------------------------------------------------------------ units with a head
     def unit(self, start: int, depth: int = 0) -> Found | None:
         """Return the longest unit that a head at `start` opens, or None."""
-        for end, head in self.marks.heads(start):
-            if self._allowed(start, end, head) and (found := self._extend(end, head, depth)):
-                return found
-        return None
+        if start in self.marks.codes:
+            return self._placed(self.marks.codes[start], _CODE_HEAD, depth)
+        heads = self.marks.heads(start)
+        if not heads or heads[0][1].form == "never":
+            return None
+        longest, best = heads[0][0], None
+        for end, head in heads:
+            if head.form == "never" or not self._allowed(start, end, head):
+                continue
+            found = self._extend(end, head, depth)
+            # A short head may not do with the longer one's own words: `ban` with `quản lý`.
+            if found and (end == longest or found.end > longest) and (best is None or found.end > best.end):
+                best = found
+        return best
 
     def _allowed(self, start: int, end: int, head: Head) -> bool:
         """Say whether the head's first letter and the words before it let it open a unit."""
@@ -95,7 +109,7 @@ class Grammar:
     def _extend(self, end: int, head: Head, depth: int) -> Found | None:
         form = head.form
         if form == "fixed":
-            return Found(end, head.kind, "fixed")
+            return Found(self._branch(end) if head.kind == "enterprise" else end, head.kind, "fixed")
         if form == "name":
             return self._named(end, head)
         if form in ("function", "open"):
@@ -105,16 +119,16 @@ class Grammar:
     def _placed(self, end: int, head: Head, depth: int) -> Found | None:
         """Extend an office, a service or a nested head by its mother office, number and place."""
         kind = head.kind
-        number = self._number(end) if head.kind == "military" else None
-        tail = self._tail(number or end, depth, mother=head.form != "office" or kind == "party")
+        number = self._number(end) if kind == "military" else self._order(end) if kind == "police" else None
+        tail = self._tail(number or end, depth, mother=head.form != "office" or kind in ("party", "police"))
         if tail is None:
             return None
         if tail.end == (number or end):
             if number or head.form == "office" or head.alone:
                 return Found(number or end, kind, "office")
             return None
-        if head.form == "nested" and tail.kind and not head.alone:
-            kind = tail.kind if head.kind in ("party", "government") else kind
+        if head.mother and tail.rule != "place":
+            kind = tail.kind
         return Found(tail.end, kind, tail.rule or "office", tail.listed)
 
     def _function(self, end: int, head: Head, depth: int) -> Found | None:
@@ -131,8 +145,8 @@ class Grammar:
         tail = self._tail(numbered, depth, mother=True)
         if tail is None:
             return Found(numbered, kind, "function")
-        if tail.kind and not cue and head.kind in ("government", "other") and tail.kind not in ("locality", "enterprise"):
-            kind = tail.kind
+        if tail.kind and not cue and head.form == "function" and head.kind == "government" and tail.rule != "place":
+            kind = tail.kind if tail.kind != "enterprise" else kind
         return Found(tail.end, kind, "function", tail.listed)
 
     def _field(self, at: int, head: Head) -> tuple[int, str] | None:
@@ -141,15 +155,16 @@ class Grammar:
         open_ = head.form == "open"
         for _ in range(16):
             here: int | None = None
-            if function := self.marks.function(at):
+            function = self.marks.function(at)
+            if function and function[2] and end and not open_ and not pending and self.text[at].islower():
+                break
+            if function:
                 here = function[0]
                 cue = cue or function[1]
             elif acronym := self._acronym(at):
                 here = acronym
             elif open_ and (end or self.text[at].isupper()) and (match := _SYLLABLE.match(self.text, at)):
-                if self.marks.level(at) is None and (not self.marks.heads(at) or not end) and not (
-                    end and self.marks.place(at, strict=True)
-                ):
+                if self.marks.level(at) is None and not (self.marks.place(at, strict=True) if end else self.unit(at, _DEPTH)):
                     here = match.end()
             if here is None:
                 break
@@ -162,6 +177,8 @@ class Grammar:
             if pending and (self.marks.heads(at) and not self.marks.function(at)):
                 break
             if separator[0].startswith(",") and not self._series(at):
+                break
+            if end and open_ and self.marks.heads(at) and self.unit(at, _DEPTH):
                 break
         return (end, cue) if end else None
 
@@ -197,6 +214,20 @@ class Grammar:
             return None
         return match.end()
 
+    def _order(self, end: int) -> int | None:
+        """Return the end of `số 3` after `end`."""
+        at = self.marks.gap(end)
+        match = _ORDER.match(self.folded, at) if at is not None else None
+        return match.end() if match else None
+
+    def _branch(self, end: int) -> int:
+        """Return where a firm's name ends if its branch follows: Ngân hàng X chi nhánh Y."""
+        at = self.marks.gap(end)
+        if at is not None and self.folded.startswith(("chi nhánh ", "phòng giao dịch ", "cn ", "pgd "), at):
+            found = self.unit(at, _DEPTH)
+            return found.end if found else end
+        return end
+
     def _counts(self, end: int) -> bool:
         """Say whether a number that ends at `end` counts something, so that it is no name."""
         at = self.marks.gap(end)
@@ -221,6 +252,8 @@ class Grammar:
                 if not place.named and _GROUP_NAMED.match(self.text, place.end):
                     return None
                 return _Tail(place.end, "locality", "place", place.rank if place.plural else 0)
+        if _GROUP_NEXT.match(self.folded, end):
+            return None
         return _Tail(end, "", "", 0)
 
     def _fresh(self, at: int, found: Found) -> bool:
@@ -264,6 +297,10 @@ class Grammar:
                 return match.end()
         place = self.marks.place(at, strict=level.letter or level.strict)
         run = _RUN.match(text, at)
+        if level.letter and place and place[0] - at < 2:
+            return None
+        if run and run[0].count(" ") >= 2 and (place is None or place[0] < run.end()) and self._person(at):
+            return None
         if place and not (level.rank == 4 and run and run.end() > place[0]):
             stop = place[0]
             if level.rank >= 3 and (number := self._suffix(stop)):
@@ -278,7 +315,7 @@ class Grammar:
 
     def _suffix(self, end: int) -> int | None:
         """Return the end of a number that belongs to a place's name: `Mỹ Đình 2`."""
-        match = re.compile(r" (?:\d{1,2}|[A-D])(?![\w%]|[.,/:-]\d)").match(self.text, end)
+        match = _SUFFIX.match(self.text, end)
         return match.end() if match and not self._counts(match.end()) else None
 
     def _cut(self, at: int, end: int) -> int:
@@ -297,13 +334,19 @@ class Grammar:
         at = self.marks.gap(end)
         if at is None:
             return Found(end, head.kind, "name") if head.alone else None
+        if head.kind == "media":
+            if paper := self.marks.paper(at):
+                return Found(paper, head.kind, "name")
+            # báo công an xã: somebody tells the police.
+            if self.folded.startswith("công an ", at) and self.text[end - 1].islower() and (level := self.marks.level(at + 8)):
+                return None
         stop = self._proper(at, head)
         reach = stop or self._trades(at, head)
-        tail = self._tail(reach or end, 0, mother=False) if head.kind != "media" or not stop else None
+        tail = self._tail(reach or end, 0, mother=False)
         if stop:
-            if tail and tail.kind and not (tail.rule == "place" and head.kind in ("religious",) and self.text[stop + 1].islower()):
-                return Found(tail.end, head.kind, "name")
-            return Found(stop, head.kind, "name")
+            if tail and tail.kind and head.kind not in ("religious", "media"):
+                stop = tail.end
+            return Found(self._branch(stop) if head.kind == "enterprise" else stop, head.kind, "name")
         if tail and tail.kind and tail.rule == "place":
             return Found(tail.end, head.kind, "name", tail.listed)
         return Found(end, head.kind, "name") if head.alone else None
@@ -326,31 +369,33 @@ class Grammar:
         lists = _TRADES.get(head.kind, frozenset())
         end: int | None = None
         pieces = unknown = 0
-        traded = False
+        legal = False
         first = at
         for _ in range(20):
             word = marks.trade(at, lists)
             here: int | None = None
             if word:
                 here = word[0]
-                traded = True
+                legal = legal or "legal" in word[1]
                 named = text[at].isupper() and head.kind in _SCHOOLISH and "plain" not in word[1]
-                if named or (pieces and text[at].isupper()):
+                if named or (pieces and (text[at].isupper() or "regions" in word[1])):
                     end, pieces = here, pieces + 1
             elif (level := marks.level(at)) and (at != first or self.place_name(level[0], level[1])):
                 break
             elif match := _NAME_PIECE.match(text, at):
                 if pieces and self._person(at):
                     break
+                if head.kind == "other" and self.marks.heads(at):
+                    break
                 here = match.end()
                 if text[here - 1] == ".":
                     here -= 1
                 end, pieces = here, pieces + 1
-            elif (pieces or traded or head.kind in ("enterprise", "school", "police", "committee")) and (number := _DIGITS.match(text, at)) and not self._counts(number.end()):
+            elif (pieces or legal or head.kind in ("enterprise", "school", "police", "committee")) and (number := _DIGITS.match(text, at)) and not self._counts(number.end()):
                 here = number.end()
                 end, pieces = here, pieces + 1
-            elif traded and not pieces and unknown < 3 and head.kind == "enterprise":
-                small = re.compile(rf"[{LOWER}]+").match(self.folded, at)
+            elif legal and not pieces and unknown < 4 and head.kind == "enterprise":
+                small = _SMALL.match(self.folded, at)
                 if small is None or small[0] in self.lexicon.stop:
                     break
                 here, unknown = small.end(), unknown + 1
@@ -368,6 +413,8 @@ class Grammar:
 
     def _joins(self, at: int, lists: frozenset[str], pieces: int, separator: str) -> bool:
         """Say whether what follows `and` or a dash is still the same name."""
+        if self.marks.heads(at) and self.unit(at, _DEPTH):
+            return False
         if self.marks.trade(at, lists):
             return True
         return separator.strip() in ("&", "-", "–") and pieces > 0 and not self.text.startswith("Ảnh", at) and bool(
@@ -383,7 +430,7 @@ class Grammar:
         return len(words) >= 3 and words[0] in self.lexicon.surnames
 
     # ------------------------------------------------------------ lists of one head
-    def listed(self, end: int) -> list[tuple[int, int]]:
+    def listed(self, end: int, *, short: bool = False) -> list[tuple[int, int]]:
         """Return the names that a list goes on with after `end`: `B` and `C` in `các huyện A, B và C`."""
         items: list[tuple[int, int]] = []
         while match := _LIST_SEPARATOR.match(self.text, end):
@@ -392,7 +439,7 @@ class Grammar:
                 break
             place = self.marks.place(at, strict=True)
             run = _RUN.match(self.text, at)
-            if place is None and (run is None or " " not in run[0]):
+            if place is None and (run is None or (" " not in run[0] and not short)):
                 break
             stop = place[0] if place else run.end() if run else at
             stop = self._suffix(stop) or stop

@@ -18,7 +18,7 @@ from miner.tables import check_words, read_toml
 
 HEADS = "unit_heads.toml"
 WORDS = "unit_words.toml"
-FORMS = ("fixed", "office", "service", "function", "open", "nested", "name")
+FORMS = ("never", "fixed", "office", "service", "function", "open", "nested", "name")
 SMALL = ("yes", "no", "capital", "digit")
 RANKS = {"province": 1, "district": 2, "commune": 4}
 """Bits of a place's levels; one name may be borne at several."""
@@ -27,7 +27,7 @@ _CHARS = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys(
 # The tone of oa, oe, uy may stand on either vowel; folding it everywhere (hoàn too) is consistent, and cheap.
 _TONES = [(a + b, c + d) for a, b, c, d in ("oàòa", "oáóa", "oảỏa", "oãõa", "oạọa", "oèòe", "oéóe", "oẻỏe", "oẽõe", "oẹọe",
                                             "uỳùy", "uýúy", "uỷủy", "uỹũy", "uỵụy")]  # fmt: skip
-_DAK = [("đăk", "đắk"), ("đak", "đắk"), ("đắc l", "đắk l"), ("đắc n", "đắk n")]
+_DAK = [("ăk", "ắk"), ("đak", "đắk"), ("đắc l", "đắk l"), ("đắc n", "đắk n")]
 
 
 class Head(NamedTuple):
@@ -37,6 +37,7 @@ class Head(NamedTuple):
     form: str
     small: str
     alone: bool
+    mother: bool
 
 
 class Level(NamedTuple):
@@ -61,6 +62,10 @@ class Roles(NamedTuple):
     """Offsets of the syllables of a place's name."""
     function: tuple[str, tuple[int, ...]] | None = None
     """The kind that a field of work settles, or ""."""
+    verb: bool = False
+    """A field of work that is a verb too."""
+    paper: tuple[tuple[int, ...], ...] = ()
+    """Capitals of a newspaper's name that stands only after báo or as a photo credit."""
     trades: frozenset[str] = frozenset()
     """Lists of [trade] that hold the word."""
     weak: bool = False
@@ -73,6 +78,7 @@ class Lexicon(NamedTuple):
     automaton: Any
     """Folded word to (length, whether its last character is alphanumeric, Roles)."""
     before: frozenset[str]
+    compounds: frozenset[str]
     person: frozenset[str]
     openers: frozenset[str]
     foreign: tuple[str, ...]
@@ -91,7 +97,7 @@ def fold(text: str) -> str:
     for old, new in _TONES:
         if old in low:
             low = low.replace(old, new)
-    if "đ" in low:
+    if "đ" in low or "ăk" in low:
         for old, new in _DAK:
             low = low.replace(old, new)
     return low
@@ -150,7 +156,7 @@ def _heads(builder: _Builder) -> None:
             if value not in allowed:
                 problem = f"{field} must be one of {', '.join(allowed)}, not {value!r}"
                 raise TableError(f"miner/data/{HEADS}", where, problem)
-        head = Head(kind, form, small, bool(row.get("alone")))
+        head = Head(kind, form, small, bool(row.get("alone")), bool(row.get("mother")))
         for word in check_words(HEADS, where, row.get("words")):
             builder.head(word, head)
 
@@ -162,15 +168,24 @@ def _words(builder: _Builder, table: dict[str, Any]) -> None:
             letter = word.endswith(".") and len(word) == 2
             builder.at(word)["level"] = (Level(row["rank"], *flags, letter), _caps(word))
     for kind, words in table["function"].items():
+        if kind == "verbs":
+            continue
         for word in check_words(WORDS, f"function.{kind}", words):
             builder.at(word)["function"] = ("" if kind == "any" else kind, _caps(word))
+    for word in check_words(WORDS, "function.verbs", table["function"]["verbs"]):
+        builder.at(word)["verb"] = True
     for name, words in table["trade"].items():
+        if name == "stop":
+            continue
         for word in check_words(WORDS, f"trade.{name}", words):
             entry = builder.at(word)
             entry["trades"] = entry.get("trades", frozenset()) | {name}
-    press = Head("media", "fixed", "yes", False)
+    press = Head("media", "fixed", "yes", False, False)
     for word in check_words(WORDS, "press.alone", table["press"]["alone"]):
         builder.head(word, press)
+    for word in check_words(WORDS, "press.after", table["press"]["after"]):
+        entry = builder.at(word)
+        entry["paper"] = (*entry.get("paper", ()), _caps(word))
 
 
 def _places(builder: _Builder, table: dict[str, Any]) -> None:
@@ -206,6 +221,7 @@ def load() -> Lexicon:
     return Lexicon(
         builder.automaton(),
         folded("before"),
+        folded("compounds"),
         folded("person"),
         frozenset(check_words(WORDS, "guard.openers", guard["openers"])),
         check_words(WORDS, "guard.foreign", guard["foreign"]),

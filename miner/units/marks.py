@@ -12,11 +12,13 @@ SYLLABLE = rf"(?:[{UPPER}] ?['’] ?[{UPPER}{LOWER}]+|[{UPPER}][{UPPER}{LOWER}]*
 GAP = re.compile(r"[ \u00a0]{1,2}")
 _WORDS_BEFORE = re.compile(r"(?:(?:(\w+)[ \u00a0])?(\w+)[ \u00a0])?(\w+(?:\.|/c)?)[ \u00a0]{1,2}\Z")
 
+_CODE = re.compile(r"(?<![\w/.-])(?:(?:PC|PA|PK|PX|PV|PH)[ \u00a0]?\d{2}|C[ \u00a0]?0\d|C[45]\d)(?![\w/]|[.,-]\d)")
+
 
 class Marks:
     """An article's text with the roles of its words; offsets are the article's."""
 
-    __slots__ = ("at", "folded", "lexicon", "starts", "text")
+    __slots__ = ("at", "codes", "folded", "lexicon", "starts", "text")
 
     def __init__(self, text: str, lexicon: Lexicon) -> None:
         self.text, self.lexicon = text, lexicon
@@ -33,7 +35,9 @@ class Marks:
                 at[start].append((end, roles))
             else:
                 at[start] = [(end, roles)]
-        self.starts = sorted(at)
+        self.codes = {m.start(): m.end() for m in _CODE.finditer(text)}
+        """Police departments by their code (PC02, C04), by start."""
+        self.starts = sorted({*at, *self.codes})
 
     def _capital(self, start: int, offsets: tuple[int, ...]) -> bool:
         text = self.text
@@ -64,11 +68,23 @@ class Marks:
                 return end, roles
         return None
 
-    def function(self, start: int) -> tuple[int, str] | None:
-        """Return the longest field of work at `start` with its end and the kind it settles."""
+    def function(self, start: int) -> tuple[int, str, bool] | None:
+        """Return the longest field of work at `start`: its end, the kind it settles, whether it is a verb too."""
+        if start in self.codes:
+            return self.codes[start], "police", False
         for end, roles in reversed(self.at.get(start, ())):
             if roles.function and self._capital(start, roles.function[1]):
-                return end, roles.function[0]
+                return end, roles.function[0], roles.verb
+        return None
+
+    def paper(self, start: int) -> int | None:
+        """Return the end of a newspaper's name at `start`."""
+        for end, roles in reversed(self.at.get(start, ())):
+            if any(self._capital(start, capitals) for capitals in roles.paper) or any(
+                head.kind == "media" and head.form == "fixed" and self._capital(start, capitals)
+                for head, capitals in roles.heads
+            ):
+                return end
         return None
 
     def trade(self, start: int, lists: frozenset[str]) -> tuple[int, frozenset[str]] | None:
