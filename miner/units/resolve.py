@@ -1,12 +1,45 @@
-"""Settle which place each unit is, or is of."""
+"""Settle which place each unit is, or is of, from the gazetteer and what stands around it.
+
+Nothing is guessed: a name that several places bear is settled only by what the text says (the district or province
+named with it, a fuller mention elsewhere, the home province); otherwise it stays `ambiguous` with its candidates.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from miner.records import Article, Home, Unit
+from miner.units.resolve_context import Context
+from miner.units.resolve_date import article_day
+from miner.units.resolve_entity import entity_key, entity_reason
+from miner.units.resolve_name import canonical_name
+
+__all__ = ["entity_key", "entity_reason", "resolve_units"]
 
 
 def resolve_units(article: Article, units: Sequence[Unit]) -> tuple[tuple[Unit, ...], Home | None]:
-    """Return `units` with name, level and codes, and the article's home province."""
-    return tuple(units), None
+    """Return `units` with `name`, `level`, codes, `resolution` and `evidence`, and the article's home province.
+
+    `place_code` and `province_code` are valid on the article's day (`resolve_date.article_day`). A hamlet has no
+    code of its own: its `place_code` is the commune that holds it. A place that was dissolved before the article's
+    own date is `not_found` with its old code as the candidate and today's codes as `successors`.
+    """
+    context = Context(article, article_day(article), units)
+    context.settle()
+    resolved = []
+    for unit, reading, answer in zip(units, context.readings, context.answers, strict=True):
+        resolved.append(
+            replace(
+                unit,
+                name=canonical_name(unit, reading, answer),
+                level=answer.level,
+                place_code=answer.place.code if answer.place else None,
+                province_code=context.province_code(answer),
+                successors=context.successors(answer),
+                resolution=answer.resolution,
+                evidence=answer.evidence,
+                candidates=answer.candidates,
+            )
+        )
+    return tuple(resolved), context.home

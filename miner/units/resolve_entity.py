@@ -1,0 +1,63 @@
+"""Which mentions are one unit: the key they are joined by, and why."""
+
+from __future__ import annotations
+
+import re
+
+from miner.gazetteer import levels_of, place_key, split_level
+from miner.records import Unit
+from miner.text import key
+from miner.units.resolve_name import expand
+
+_FILLER = re.compile(r"[^\w]+")
+_AND = re.compile(r"\b(?:và|&)\b")
+
+
+def _folded(name: str) -> str:
+    """Fold a canonical name so that hyphens, commas, `và` and `&` do not part two spellings of it."""
+    return " ".join(_FILLER.sub(" ", _AND.sub(" ", key(name))).split())
+
+
+def entity_key(unit: Unit) -> str:
+    """Return the key by which mentions of one unit are joined within a database; pure and stable.
+
+    A settled unit's key holds its kind, the organisation's name without its place, and the place's code with its
+    folded name: since 2025-07-01 a code may belong to another place, so the code alone would join what differs.
+    `CA H.Bố Trạch`, `Công an huyện Bố Trạch` and a `Công an huyện` settled as Bố Trạch share
+    `police/công an/455:bố trạch`. A unit without any place is joined by its folded name; one whose place is open
+    (`ambiguous`, `not_found`) has a key that ends in `?` and must not be counted as one unit.
+    """
+    name = unit.name or expand(unit.text)
+    if unit.place_code is None:
+        open_place = "?" if unit.resolution in ("ambiguous", "not_found") else ""
+        return f"{unit.kind}/{_folded(name)}/{open_place}"
+    organisation, bare = _part(name, unit.kind)
+    if unit.level == "hamlet":
+        return f"{unit.kind}/{_folded(name)}/{unit.place_code}"
+    return f"{unit.kind}/{organisation}/{unit.place_code}:{place_key(bare)}"
+
+
+def _part(name: str, kind: str) -> tuple[str, str]:
+    """Part a settled unit's canonical name into the folded organisation and the bare place."""
+    if kind == "locality":
+        return "", split_level(name)[1]
+    words = name.split(" ")
+    for i in range(len(words) - 1, 0, -1):
+        kind_word, bare = split_level(" ".join(words[i:]))
+        if kind_word is not None and levels_of(kind_word) and bare:
+            return _folded(" ".join(words[:i])), bare
+    # Huyện ủy Bố Trạch: the level is in the office's own word.
+    return _folded(name), ""
+
+
+def entity_reason(unit: Unit) -> str:
+    """Say in one sentence why mentions that share this unit's `entity_key` are taken to be one unit."""
+    name = unit.name or expand(unit.text)
+    if unit.place_code is None:
+        if unit.resolution in ("ambiguous", "not_found"):
+            return f"the place of {name!r} is open ({unit.resolution}): these mentions may be different units"
+        return f"the same name, {name!r}, once short forms are written out and spelling is folded"
+    how = f"{unit.resolution}: {unit.evidence}" if unit.evidence else str(unit.resolution)
+    if unit.kind == "locality" and unit.level != "hamlet":
+        return f"the same place, {name}, code {unit.place_code} ({how})"
+    return f"the same name, {name!r}, at the place with code {unit.place_code} ({how})"

@@ -1,0 +1,60 @@
+"""Look a read name up for an article's day: places valid then, near misses, and former bearers."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from miner import gazetteer
+from miner.gazetteer import REFORM, Locality
+from miner.units.resolve_date import When
+
+
+class Found(NamedTuple):
+    """The places a name may mean, one for each code; `note` says where spelling or time was stretched."""
+
+    places: tuple[Locality, ...]
+    note: str = ""
+    former: tuple[Locality, ...] = ()
+    """Bearers that did not exist on the article's own day; only where no place is left."""
+
+
+NONE = Found(())
+
+
+def _newest(places: tuple[Locality, ...]) -> tuple[Locality, ...]:
+    """Keep the last state of each code (places of one code stand oldest first)."""
+    return tuple({p.code: p for p in places}.values())
+
+
+def _same_era(place: Locality, when: When) -> bool:
+    if when.day >= REFORM:
+        return place.valid_to is None
+    return place.valid_from < REFORM
+
+
+@lru_cache(maxsize=1 << 14)
+def look_up(bare: str, kind_word: str | None, level: str | None, when: When) -> Found:
+    """Return the places called `bare` at `level` with this level word, valid on the day of `when`.
+
+    Where none is, in this order: places of the same era, if the day is not sure; places of the level under another
+    level word (a xã that became a phường); and, for a sure day, former bearers of the name.
+    """
+    if not bare:
+        return NONE
+    everything = gazetteer.load().find(bare, level, None, kind_word)
+    valid = tuple(p for p in everything if p.valid_at(when.day))
+    if valid:
+        return Found(valid)
+    if not when.sure and (era := _newest(tuple(p for p in everything if _same_era(p, when)))):
+        return Found(era, "valid at another time before the reform" if when.day < REFORM else "")
+    if kind_word is not None:
+        levels = (level,) if level else gazetteer.levels_of(kind_word)
+        others = tuple(p for p in gazetteer.load().find(bare) if p.level in levels and p.kind_word != kind_word)
+        valid = tuple(p for p in others if p.valid_at(when.day))
+        if not valid and not when.sure:
+            valid = _newest(tuple(p for p in others if _same_era(p, when)))
+        if valid:
+            words = ", ".join(sorted({p.kind_word for p in valid}))
+            return Found(valid, f"the lists call it {words}")
+    return Found((), "", _newest(everything))

@@ -1,0 +1,83 @@
+"""The canonical name of a unit: short forms written out, level and place completed."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from miner import tables
+from miner.records import Unit
+from miner.text import LOWER, UPPER, key
+from miner.units.resolve_answer import Answer
+from miner.units.resolve_read import Reading, tidy
+
+_TABLE = "unit_names.toml"
+_TOKEN = re.compile(
+    rf"(?<![{UPPER}{LOWER}\d])[{UPPER}]{{1,8}}(?:\s?[-&,–]\s?[{UPPER}]{{1,8}}|\s[-&–]\s[{UPPER}]{{1,8}})*(?![{UPPER}{LOWER}\d])"
+)
+_LOOSE = re.compile(r"\s*([-&,])\s*")
+# hoà → hòa, uỷ → ủy: the tone on the first vowel, as the gazetteer writes most names
+_NEW_TONE = [
+    (old, new) for pair in ("oà òa oá óa oả ỏa oã õa oạ ọa oè òe oé óe oẻ ỏe oẽ õe oẹ ọe uỳ ùy uý úy uỷ ủy uỹ ũy uỵ ụy",)
+    for old, new in zip(pair.split()[::2], pair.split()[1::2], strict=True)
+]  # fmt: skip
+_TONE = re.compile(rf"(?<![qQ])({'|'.join(old for old, _ in _NEW_TONE)})(?![{LOWER}])", re.IGNORECASE)
+_TONE_MAP = dict(_NEW_TONE)
+
+
+@cache
+def _expansions() -> dict[str, str]:
+    table: dict[str, str] = tables.read_toml(_TABLE)["expand"]
+    return table
+
+
+def _expand(match: re.Match[str]) -> str:
+    written = match[0]
+    known = _expansions()
+    compact = _LOOSE.sub(r"\1", written.replace("–", "-"))
+    if compact in known:
+        return known[compact]
+    return " ".join(known.get(part, part) for part in written.split(" "))
+
+
+def _tone(match: re.Match[str]) -> str:
+    old = match[0]
+    new = _TONE_MAP.get(old.casefold(), old)
+    return new.upper() if old.isupper() else new.capitalize() if old[0].isupper() else new
+
+
+@lru_cache(maxsize=1 << 14)
+def expand(name: str) -> str:
+    """Write out the short forms in a name and put tones where the State's lists put them (`Uỷ` → `Ủy`)."""
+    name = _TONE.sub(_tone, _TOKEN.sub(_expand, tidy(name)))
+    return name[:1].upper() + name[1:]
+
+
+def canonical_name(unit: Unit, reading: Reading, answer: Answer) -> str:
+    """Return the unit's name with short forms written out, and level and place completed where they are settled.
+
+    `CA tỉnh` settled as Quảng Bình gives `Công an tỉnh Quảng Bình`; a locality gives its level word and name as
+    the gazetteer has them (`Thị trấn Nông trường Việt Trung`).
+    """
+    place = answer.place
+    if unit.kind == "locality":
+        if place is not None and answer.level != "hamlet":
+            return place.full_name
+        if reading.kind_word:
+            return f"{reading.kind_word} {expand(reading.bare)}"
+        return expand(unit.text)
+    if place is None:
+        if reading.glued or not reading.kind_word:
+            return expand(unit.text)
+        tail = f" {reading.bare}" if reading.bare else ""
+        return f"{expand(reading.head)} {reading.kind_word.lower()}{tail}"
+    if answer.level == "hamlet":
+        return f"{expand(reading.head)} {(reading.kind_word or '').lower()} {reading.bare}".strip()
+    if reading.glued:
+        return f"{expand(reading.head)} {place.bare}"
+    head = expand(reading.head)
+    level = place.kind_word.lower()
+    # "Công an thành phố" out of CATP already holds the level word.
+    if key(head).endswith(" " + level):
+        return f"{head} {place.bare}"
+    return f"{head} {level} {place.bare}"

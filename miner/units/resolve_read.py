@@ -1,0 +1,166 @@
+"""Read a unit's written name: the organisation's part, the level word and the place's own name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from miner import gazetteer, tables
+from miner.gazetteer import levels_of, split_level
+from miner.text import LOWER, UPPER, key
+
+OFFICIAL = frozenset(("police", "military", "party", "government", "justice", "committee", "mass_org"))
+"""Kinds whose bare last word may be the place: `Công an Hà Nội`."""
+
+_TABLE = "unit_names.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A written name taken apart.
+
+    `head` is the organisation's part, empty for a locality. `kind_word` is the gazetteer's level word, `bare` the
+    place's own name. A level word without a name (`Công an tỉnh`) has an empty `bare`; a name without a level word
+    has no `kind_word`. `level` is what the level word, the office or the head says of itself; "central" is a unit
+    of the whole State. `glued` is true where the level word is part of the office's own word (`Huyện ủy`).
+    """
+
+    head: str
+    kind_word: str | None
+    bare: str
+    level: str | None
+    glued: bool = False
+
+    @property
+    def placed(self) -> bool:
+        """Say whether a place can be settled at all."""
+        return bool(self.bare or self.kind_word or self.level not in (None, "central"))
+
+
+_SPACE = re.compile(r"\s+")
+_BRACKETS = re.compile(r"\s*\([^()]*\)")
+# huyện miền núi Quan Hoá, huyện cù lao Tân Phú Đông, đảo Lý Sơn: small words before the name
+_SMALL_WORDS = re.compile(rf"(?:[{LOWER}]+ )+(?=[{UPPER}\d])")
+_CAPITAL = re.compile(rf"[{UPPER}\d]")
+_PLACE_TAIL = re.compile(rf"[{UPPER}][^\s,;()]*(?: (?:- |– )?[{UPPER}][^\s,;()]*)*$")
+
+
+@cache
+def _tables() -> tuple[dict[str, str], re.Pattern[str], frozenset[str], tuple[re.Pattern[str], ...]]:
+    """Return level word by office, the offices' pattern, heads of province level, and the central patterns."""
+    table = tables.read_toml(_TABLE)
+    offices: dict[str, str] = {}
+    for row in table["office"]:
+        for word in tables.check_words(_TABLE, f"office.{row['kind_word']}", row["words"]):
+            offices[key(word)] = row["kind_word"]
+    # Matched on the folded text, which can differ in length from the written one only in NFD: never here.
+    pattern = re.compile(rf"\b(?:{'|'.join(tables.longest_first(offices))})\b")
+    heads = frozenset(map(key, tables.read_words(_TABLE, "level_of_head", "province")))
+    central = tuple(
+        re.compile("|".join(form % re.escape(key(w)) for w in tables.read_words(_TABLE, "central", name)))
+        for name, form in (("begins", r"^%s(?![^\W\d])"), ("ends", r"\b%s$"), ("never", r"^%s\b"))
+    )
+    return offices, pattern, heads, central
+
+
+@cache
+def _level_in_name() -> re.Pattern[str]:
+    """Return the pattern of a level word inside an organisation's name, with or without a place's name after it."""
+    table = tables.read_toml("gazetteer/level_words.toml")
+    long: list[str] = []
+    short: list[str] = []
+    hamlet: list[str] = []
+    for entry in table.values():
+        if entry["levels"] == ["hamlet"]:
+            hamlet += [w for w in entry["words"] if w not in ("đội", "tổ", "khu", "khối", "làng", "sóc")]
+        else:
+            long += [w for w in entry["words"] if w != "thủ đô"]
+            short += entry.get("short", ())
+    words = "|".join(map(re.escape, tables.longest_first(long)))
+    small = "|".join(map(re.escape, tables.longest_first(hamlet)))
+    abbreviations = "|".join(map(re.escape, tables.longest_first(w for w in short if len(w) > 1)))
+    letters = "".join(sorted({w for w in short if len(w) == 1}))
+    return re.compile(
+        rf"(?<![^\s(])(?<!nông )(?<!Nông )(?:((?i:{words})|{small})(?![^\s])|({abbreviations})\.?(?=\s*[{UPPER}\d]|\s*$)"
+        rf"|([{letters}])(?=\.\s*[{UPPER}\d]|\s?\d))"
+    )
+
+
+def tidy(name: str) -> str:
+    """Return a written name on one line, without the short form in brackets that may stand inside it."""
+    name = _SPACE.sub(" ", name)
+    return (_BRACKETS.sub("", name) if "(" in name else name).strip()
+
+
+@lru_cache(maxsize=1 << 14)
+def read_unit(written: str, kind: str) -> Reading:
+    """Take a unit's written name apart; pure, and never raises.
+
+    The rulings are those of the guide's section 1; levels come from gazetteer/level_words.toml, offices and
+    central units from unit_names.toml.
+    """
+    name = tidy(written)
+    if kind == "locality":
+        kind_word, bare = split_level(name)
+        bare = _SMALL_WORDS.sub("", bare, count=1) if _SMALL_WORDS.match(bare) else bare
+        levels = levels_of(kind_word) if kind_word else ()
+        return Reading("", kind_word, bare, levels[0] if len(levels) == 1 else None)
+    folded = key(name)
+    offices, office, heads, (begins, ends, never) = _tables()
+    last: re.Match[str] | None = None
+    for match in _level_in_name().finditer(name):
+        rest = name[match.end() :].lstrip(". ")
+        if not rest or _CAPITAL.match(rest) or _SMALL_WORDS.match(rest):
+            last = match
+    if last is not None and last.start() > 0:
+        kind_word, bare = split_level(name[last.start() :] + ("" if name[last.end() :].strip(" .") else " X"))
+        if bare == "X" and not name.endswith("X"):
+            bare = ""
+        bare = _SMALL_WORDS.sub("", bare, count=1) if _SMALL_WORDS.match(bare) else bare
+        if kind_word is not None and (not bare or _is_name(bare)):
+            levels = levels_of(kind_word)
+            return Reading(name[: last.start()].strip(), kind_word, bare, levels[0] if len(levels) == 1 else None)
+    found = None
+    if len(folded) == len(name):
+        for found in office.finditer(folded):
+            pass
+    if found is not None:
+        kind_word, bare = offices[found[0]], name[found.end() :].strip()
+        if not bare or _CAPITAL.match(bare):
+            levels = levels_of(kind_word)
+            return Reading(
+                name[: found.end()].strip(), kind_word, bare, levels[0] if len(levels) == 1 else None, glued=True
+            )
+    if kind in OFFICIAL or kind == "health":
+        place = _bare_place(name, provinces_only=kind == "health")
+        if place:
+            return Reading(name[: -len(place)].strip(" -–"), None, place, _head_level(folded, heads))
+    if kind in OFFICIAL and (ends.search(folded) or (begins.search(folded) and not never.search(folded))):
+        return Reading(name, None, "", "central")
+    return Reading(name, None, "", _head_level(folded, heads) if kind in OFFICIAL else None)
+
+
+def _is_name(bare: str) -> bool:
+    """Refuse what runs on after a level word without being a name: at most six words, the first capitalised."""
+    return bare.count(" ") < 6 and _CAPITAL.match(bare) is not None
+
+
+def _head_level(folded: str, heads: frozenset[str]) -> str | None:
+    return "province" if folded.split(" ", 1)[0] in heads else None
+
+
+def _bare_place(name: str, provinces_only: bool) -> str | None:
+    """Return the longest end of `name`, in capitals, that is a province or district; not the whole name."""
+    match = _PLACE_TAIL.search(name)
+    if match is None:
+        return None
+    places = gazetteer.load()
+    words = name.split(" ")
+    first = max(1, len(words) - 6, name[: match.start()].count(" "))
+    for start in range(first, len(words)):
+        tail = " ".join(words[start:])
+        found = places.find(tail)
+        if any(p.level == "province" or (p.level == "district" and not provinces_only) for p in found):
+            return tail
+    return None
