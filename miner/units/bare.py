@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from miner.text import UPPER
 from miner.units.grammar import Grammar
-from miner.units.lexicon import RANKS
+from miner.units.lexicon import RANKS, fold
 
 _JOINED = re.compile(r"(?:, | \(|\(|; | - | và |, và | / |/)\Z")
 _LISTED = re.compile(r", | và |; ")
@@ -47,8 +47,8 @@ def bare_places(
         if verdict:
             continue
         name = grammar.folded[place.start : place.end]
-        sure = place.bits & RANKS["province"] and not place.weak
-        sure = sure or (place.bits & RANKS["district"] and not place.weak)
+        single = " " not in name and name != "huế"
+        sure = place.bits & (RANKS["province"] | RANKS["district"]) and not place.weak and not single
         if sure or name in known or _beside(grammar, place, ends):
             kept.append((place.start, place.end, "locality", "bare"))
             ends[place.end] = "locality"
@@ -83,10 +83,15 @@ def _guard(grammar: Grammar, place: Bare, ends: dict[int, str]) -> str:
     before = marks.words_before(start)
     if start and text[start - 1] in ".@_":
         return "name"
+    if place.bits & (RANKS["province"] | RANKS["district"]) == 0 or place.weak:
+        if text[start - 2 : start] == ": " and text[start - 5 : start - 2] in ("Ảnh", "ảnh"):
+            return "name"
+        if text[start:end].count(" ") >= 2 and text[start:end].split(" ")[0] in lexicon.surnames:
+            return "name"
     if before:
-        if before[0][-1].isdigit() and not place.bits & RANKS["province"]:
+        folded = [fold(w) for w in before]
+        if before[0][-1].isdigit() and (folded[1:2] in (["số"], ["ngõ"], ["hẻm"], ["nhà"]) or text[start - 1 - len(before[0]) - 1] == "/"):
             return "else"
-        folded = [w.lower() for w in before]
         phrases = (folded[0], " ".join(reversed(folded[:2])), " ".join(reversed(folded[:3])))
         if any(p in lexicon.before for p in phrases) and phrases[1] not in lexicon.compounds:
             return "else"

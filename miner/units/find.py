@@ -9,7 +9,7 @@ from miner.records import Span, Unit
 from miner.units import lexicon
 from miner.units.bare import Bare, bare_places
 from miner.units.grammar import Found, Grammar, make_grammar
-from miner.units.lexicon import Head
+from miner.units.lexicon import Head, fold
 
 Candidate = tuple[int, int, str, str]
 """Start, end, kind and rule of a unit."""
@@ -116,6 +116,10 @@ def _part(grammar: Grammar, start: int, at: int, heads: Heads, before: tuple[str
         return False
     head = heads[0][1]
     last = before[0]
+    if head.kind == "enterprise" and head.form == "fixed" and fold(" ".join(reversed(before[:2]))) in lexicon.before:
+        return True
+    if head.kind == "media" and head.form == "fixed" and last[0].isupper() and start - 1 != at:
+        return len(before) > 1 and last not in lexicon.openers
     if head.form not in ("name", "fixed") and last.lower() in lexicon.plural:
         return True
     if head.kind == "police" and head.form == "service" and last.lower() in ("một", "viên", "anh", "chú", "cựu"):

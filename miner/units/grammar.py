@@ -10,7 +10,7 @@ from miner.units.lexicon import Head, Level, Lexicon
 from miner.units.marks import SYLLABLE, Marks
 
 _DEPTH = 4
-_RUN = re.compile(rf"{SYLLABLE}(?:[ \u00a0]{SYLLABLE}){{0,3}}")
+_RUN = re.compile(rf"{SYLLABLE}(?!\w)(?:[ \u00a0]{SYLLABLE}(?!\w)){{0,3}}")
 _SYLLABLE = re.compile(SYLLABLE)
 _ACRONYM = re.compile(
     rf"[{UPPER}]{{1,6}}\d{{0,2}}(?:(?: ?[-&/] ?|, |[ ])[{UPPER}]{{1,6}}\d{{0,2}}(?![{LOWER}])){{0,4}}(?![{LOWER}\d])"
@@ -18,10 +18,11 @@ _ACRONYM = re.compile(
 _NAME_PIECE = re.compile(rf"[{UPPER}][\w'’.+]*(?:[-&][\w'’]+)*|\d+[{UPPER}][\w]*|[“\"‘'][{UPPER}\d][^”\"’'\n]{{1,40}}[”\"’']")
 _NUMBER = re.compile(r"(?:số )?0?\d{1,4}[A-Z]?(?![\w%]|[.,/:-]\d)")
 _UNIT_NUMBER = re.compile(r"(?:(?:số|khu vực|vùng|khóa) )?(?:\d{1,4}(?:/[A-ZĐ]{2,4})?(?: [A-Z]{2,3}(?!\w))?|[IVX]{1,4})(?![\w%]|[.,/:-]\d)")
+_WITHIN = re.compile(r",? \(?(?:thuộc )?")
 _ORDER = re.compile(r"số \d{1,3}(?![\w%]|[.,/:-]\d)")
 _SUFFIX = re.compile(r" (?:\d{1,2}|[A-D])(?![\w%]|[.,/:-]\d)")
 _SMALL = re.compile(rf"[{LOWER}]+")
-_DIGITS = re.compile(r"\d{1,4}(?![\w%]|[.,/:-]\d)")
+_DIGITS = re.compile(r"(?!(?:19|20)\d\d)\d{1,4}(?![\w%]|[.,/:-]\d)")
 _SHORT_FORM = re.compile(rf" ?\((?:gọi tắt là |viết tắt: )?[{UPPER}\d][{UPPER}\d &/.–-]{{0,12}}\)")
 _SEPARATOR = re.compile(r" (?:và|&) |, (?:và )?| ?[-–/&] ?| ")
 _NAME_SEPARATOR = re.compile(r" (?:và|&|-|–) |, |[ \u00a0]")
@@ -59,10 +60,10 @@ class Place(NamedTuple):
 _TRADES = {
     "enterprise": frozenset(("words", "legal", "types", "plain", "regions")),
     "school": frozenset(("types", "plain", "regions")),
-    "health": frozenset(("types", "plain", "regions")),
+    "health": frozenset(("types", "words", "plain", "regions")),
     "religious": frozenset(("religious",)),
     "media": frozenset(("media", "regions")),
-    "other": frozenset(("types", "plain", "words")),
+    "other": frozenset(("types", "plain", "words", "regions")),
     "police": frozenset(("types",)),
     "military": frozenset(("types",)),
     "committee": frozenset(("religious",)),
@@ -89,7 +90,7 @@ class Grammar:
         for end, head in heads:
             if head.form == "never" or not self._allowed(start, end, head):
                 continue
-            found = self._extend(end, head, depth)
+            found = self._extend(end, head, depth, self.text[start].islower())
             # A short head may not do with the longer one's own words: `ban` with `quản lý`.
             if found and (end == longest or found.end > longest) and (best is None or found.end > best.end):
                 best = found
@@ -102,21 +103,21 @@ class Grammar:
             return False
         if head.small == "digit":
             return bool(_DIGITS.match(self.text, end + 1)) or head.kind == "committee" and self.folded[start:end].endswith("lễ hội")
-        if small and head.small == "capital":
-            return self.text[end + 1 : end + 2].isupper()
+        if small and (head.small == "capital" or (head.small == "tail" and head.form == "office")):
+            return head.form == "office" or self.text[end + 1 : end + 2].isupper()
         return True
 
-    def _extend(self, end: int, head: Head, depth: int) -> Found | None:
+    def _extend(self, end: int, head: Head, depth: int, small: bool) -> Found | None:
         form = head.form
         if form == "fixed":
-            return Found(self._branch(end) if head.kind == "enterprise" else end, head.kind, "fixed")
+            return Found(self._brand(end) if head.kind == "enterprise" else end, head.kind, "fixed")
         if form == "name":
             return self._named(end, head)
         if form in ("function", "open"):
-            return self._function(end, head, depth)
-        return self._placed(end, head, depth)
+            return self._function(end, head, depth, small and head.small == "tail")
+        return self._placed(end, head, depth, small and head.small == "tail")
 
-    def _placed(self, end: int, head: Head, depth: int) -> Found | None:
+    def _placed(self, end: int, head: Head, depth: int, bound: bool = False) -> Found | None:
         """Extend an office, a service or a nested head by its mother office, number and place."""
         kind = head.kind
         number = self._number(end) if kind == "military" else self._order(end) if kind == "police" else None
@@ -124,30 +125,48 @@ class Grammar:
         if tail is None:
             return None
         if tail.end == (number or end):
-            if number or head.form == "office" or head.alone:
+            if not bound and (number or head.form == "office" or head.alone):
                 return Found(number or end, kind, "office")
             return None
         if head.mother and tail.rule != "place":
             kind = tail.kind
+        elif head.mother and kind == "mass_org":
+            return None
         return Found(tail.end, kind, tail.rule or "office", tail.listed)
 
-    def _function(self, end: int, head: Head, depth: int) -> Found | None:
+    def _function(self, end: int, head: Head, depth: int, bound: bool) -> Found | None:
         """Extend a plain head by its field of work, then number, mother office and place."""
         at = self.marks.gap(end)
-        if at is None:
-            return self._placed(end, head, depth) if head.alone else None
-        field = self._field(at, head)
+        field = self._field(at, head) if at is not None else None
         if field is None:
-            return self._placed(end, head, depth) if head.alone else None
+            return self._whole(end, head, depth, bound)
         stop, cue = field
-        kind = cue or head.kind
+        kind = cue if cue and head.form == "function" else head.kind
         numbered = self._number(stop) or stop
         tail = self._tail(numbered, depth, mother=True)
-        if tail is None:
+        if tail is None or tail.end == numbered:
+            if bound and at is not None and self.text[at].islower():
+                return None
             return Found(numbered, kind, "function")
-        if tail.kind and not cue and head.form == "function" and head.kind == "government" and tail.rule != "place":
-            kind = tail.kind if tail.kind != "enterprise" else kind
+        if tail.rule != "place" and not cue and head.form == "function" and head.kind == "government" and tail.kind != "enterprise":
+            kind = tail.kind
         return Found(tail.end, kind, "function", tail.listed)
+
+    def _whole(self, end: int, head: Head, depth: int, bound: bool) -> Found | None:
+        """Extend a head that needs no field of work: Ban Chỉ đạo 138 tỉnh, Trung tâm Văn hóa huyện."""
+        whole = head.alone or (head.form == "open" and " " in self.text[max(0, end - 6) : end])
+        if not whole:
+            return None
+        number = self._number(end) if head.kind == "committee" else None
+        short = _SHORT_FORM.match(self.text, end)
+        if short and head.kind == "committee" and number is None:
+            number = self._number(short.end())
+        tail = self._tail(number or end, depth, mother=True)
+        if tail and tail.end > (number or end):
+            return Found(tail.end, head.kind, "function", tail.listed)
+        if number or (head.alone and not bound):
+            return Found(number or end, head.kind, "function")
+        return None
 
     def _field(self, at: int, head: Head) -> tuple[int, str] | None:
         """Return the end of the field of work at `at` and the kind it settles."""
@@ -174,13 +193,19 @@ class Grammar:
                 break
             at = separator.end()
             pending = separator[0].strip() != ""
-            if pending and (self.marks.heads(at) and not self.marks.function(at)):
+            if pending and self.marks.heads(at) and self._opens(at):
                 break
             if separator[0].startswith(",") and not self._series(at):
                 break
             if end and open_ and self.marks.heads(at) and self.unit(at, _DEPTH):
                 break
         return (end, cue) if end else None
+
+    def _opens(self, at: int) -> bool:
+        """Say whether a unit of its own opens at `at`, rather than one more field of work."""
+        function = self.marks.function(at)
+        unit = self.unit(at, _DEPTH)
+        return function is None or (unit is not None and unit.end > function[0])
 
     def _series(self, at: int) -> bool:
         """Say whether the field at `at` goes on to an `and`: a comma inside one unit's own name."""
@@ -220,6 +245,14 @@ class Grammar:
         match = _ORDER.match(self.folded, at) if at is not None else None
         return match.end() if match else None
 
+    def _brand(self, end: int) -> int:
+        """Return where a known firm's name ends: with its branch, second name or place (Viettel Tiền Giang)."""
+        at = self.marks.gap(end)
+        if at is not None and (run := _RUN.match(self.text, at)) and not self.marks.heads(at) and not self._person(at):
+            place = self.marks.place(at, strict=True)
+            return place[0] if place else run.end()
+        return self._branch(end)
+
     def _branch(self, end: int) -> int:
         """Return where a firm's name ends if its branch follows: Ngân hàng X chi nhánh Y."""
         at = self.marks.gap(end)
@@ -251,7 +284,7 @@ class Grammar:
                     return None
                 if not place.named and _GROUP_NAMED.match(self.text, place.end):
                     return None
-                return _Tail(place.end, "locality", "place", place.rank if place.plural else 0)
+                return _Tail(place.end, "locality", "place", place.rank if place.plural else 0, place.named)
         if _GROUP_NEXT.match(self.folded, end):
             return None
         return _Tail(end, "", "", 0)
@@ -287,31 +320,44 @@ class Grammar:
         at = self.marks.gap(end)
         if at is None:
             if text[end - 1] == ".":
-                at = end + 1 if text[end : end + 1] == "\n" else end
-            elif text[end : end + 1] == "\n" and text[end - 1].isupper():
+                at = end + 1 if text[end : end + 1] == "\n" and level.known else end
+            elif text[end : end + 1] == "\n" and text[end - 1].isupper() and level.known:
                 at = end + 1
             else:
                 return None
         if level.number and (match := _NUMBER.match(text, at)) and not self._counts(match.end()):
-            if not level.strict or not self.marks.text[end - 1].isupper():
-                return match.end()
+            return match.end() if not level.strict or self._placed_number(match.end()) else None
+        if level.numbered:
+            return None
         place = self.marks.place(at, strict=level.letter or level.strict)
         run = _RUN.match(text, at)
-        if level.letter and place and place[0] - at < 2:
+        syllables = run[0].count(" ") + 1 if run else 0
+        if place and level.letter and place[0] - at < 2:
             return None
-        if run and run[0].count(" ") >= 2 and (place is None or place[0] < run.end()) and self._person(at):
+        alone = place is None or " " not in text[at : place[0]]
+        if syllables >= 3 and alone and self._person(at):
             return None
         if place and not (level.rank == 4 and run and run.end() > place[0]):
             stop = place[0]
-            if level.rank >= 3 and (number := self._suffix(stop)):
-                return number
-            return stop
-        if level.known or level.letter or run is None:
+            return (self._suffix(stop) if level.rank >= 3 else None) or stop
+        if level.known or level.letter or run is None or (syllables < 2 and level.strict and text[end - 1] == "u"):
+            return None
+        if self._foreign(run[0]) or (self.marks.heads(at) and not place and level.strict):
             return None
         stop = self._cut(at, run.end())
-        if self.marks.heads(at) and not place and level.strict:
-            return None
         return self._suffix(stop) or stop
+
+    def _placed_number(self, end: int) -> bool:
+        """Say whether the place that a numbered one lies in follows: tổ 3, phường X."""
+        match = _WITHIN.match(self.text, end)
+        if match is None:
+            return False
+        at = match.end()
+        return self.marks.level(at) is not None or self.marks.place(at, strict=True) is not None
+
+    def _foreign(self, run: str) -> bool:
+        """Say whether a name cannot be Vietnamese, or is no name but an abbreviation."""
+        return any((len(w) >= 7 and w.isascii()) or (len(w) > 1 and w.isupper()) for w in run.split(" "))
 
     def _suffix(self, end: int) -> int | None:
         """Return the end of a number that belongs to a place's name: `Mỹ Đình 2`."""
@@ -338,18 +384,24 @@ class Grammar:
             if paper := self.marks.paper(at):
                 return Found(paper, head.kind, "name")
             # báo công an xã: somebody tells the police.
-            if self.folded.startswith("công an ", at) and self.text[end - 1].islower() and (level := self.marks.level(at + 8)):
+            if self.folded.startswith("công an ", at) and self._told(at + 8):
                 return None
         stop = self._proper(at, head)
         reach = stop or self._trades(at, head)
         tail = self._tail(reach or end, 0, mother=False)
         if stop:
-            if tail and tail.kind and head.kind not in ("religious", "media"):
+            if tail and tail.kind and head.kind != "religious":
                 stop = tail.end
+            if self.text[at:stop] in self.lexicon.foreign and end - at < 13:
+                return None
             return Found(self._branch(stop) if head.kind == "enterprise" else stop, head.kind, "name")
-        if tail and tail.kind and tail.rule == "place":
+        if tail and tail.rule == "place" and (tail.named or head.kind == "health" or reach):
             return Found(tail.end, head.kind, "name", tail.listed)
         return Found(end, head.kind, "name") if head.alone else None
+
+    def _told(self, at: int) -> bool:
+        """Say whether a police office of a level stands at `at` whom somebody tells, no newspaper's place."""
+        return self.marks.level(at) is not None and self.marks.place(at, strict=True) is None
 
     def _trades(self, at: int, head: Head) -> int | None:
         """Return the end of the words of trade alone (`đa khoa` in `bệnh viện đa khoa huyện X`)."""
@@ -369,7 +421,7 @@ class Grammar:
         lists = _TRADES.get(head.kind, frozenset())
         end: int | None = None
         pieces = unknown = 0
-        legal = False
+        legal = traded = False
         first = at
         for _ in range(20):
             word = marks.trade(at, lists)
@@ -377,8 +429,12 @@ class Grammar:
             if word:
                 here = word[0]
                 legal = legal or "legal" in word[1]
-                named = text[at].isupper() and head.kind in _SCHOOLISH and "plain" not in word[1]
-                if named or (pieces and (text[at].isupper() or "regions" in word[1])):
+                region = "regions" in word[1] and (traded or pieces > 0)
+                if pieces and text[at].islower() and not region and head.kind not in _SCHOOLISH:
+                    break
+                named = region or (text[at].isupper() and head.kind in _SCHOOLISH and "plain" not in word[1])
+                traded = traded or "regions" not in word[1]
+                if named or (pieces and text[at].isupper()):
                     end, pieces = here, pieces + 1
             elif (level := marks.level(at)) and (at != first or self.place_name(level[0], level[1])):
                 break
@@ -390,6 +446,8 @@ class Grammar:
                 here = match.end()
                 if text[here - 1] == ".":
                     here -= 1
+                if text[here : here + 1] == "/" and here - at == 1:
+                    break
                 end, pieces = here, pieces + 1
             elif (pieces or legal or head.kind in ("enterprise", "school", "police", "committee")) and (number := _DIGITS.match(text, at)) and not self._counts(number.end()):
                 here = number.end()
@@ -453,6 +511,7 @@ class _Tail(NamedTuple):
     kind: str
     rule: str
     listed: int
+    named: bool = True
 
 
 def make_grammar(text: str, lexicon: Lexicon) -> Grammar:

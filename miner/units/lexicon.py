@@ -19,7 +19,7 @@ from miner.tables import check_words, read_toml
 HEADS = "unit_heads.toml"
 WORDS = "unit_words.toml"
 FORMS = ("never", "fixed", "office", "service", "function", "open", "nested", "name")
-SMALL = ("yes", "no", "capital", "digit")
+SMALL = ("yes", "no", "tail", "capital", "digit")
 RANKS = {"province": 1, "district": 2, "commune": 4}
 """Bits of a place's levels; one name may be borne at several."""
 
@@ -48,6 +48,7 @@ class Level(NamedTuple):
     known: bool
     office: bool
     strict: bool
+    numbered: bool
     letter: bool
 
 
@@ -138,7 +139,7 @@ class _Builder:
         for spelling in _spellings(name):
             entry = self.at(spelling)
             entry["place"] = entry.get("place", 0) | bits
-            entry["syllables"] = tuple(i for i, c in enumerate(spelling) if c.isalpha() and (i == 0 or spelling[i - 1] in " -'"))
+            entry["syllables"] = tuple(i for i, c in enumerate(spelling) if c.isalpha() and (i == 0 or spelling[i - 1] in " -"))
 
     def automaton(self) -> Any:
         automaton = ahocorasick.Automaton()
@@ -163,7 +164,7 @@ def _heads(builder: _Builder) -> None:
 
 def _words(builder: _Builder, table: dict[str, Any]) -> None:
     for number, row in enumerate(table["level"], 1):
-        flags = [bool(row.get(f)) for f in ("number", "known", "office", "strict")]
+        flags = [bool(row.get(f)) for f in ("number", "known", "office", "strict", "numbered")]
         for word in check_words(WORDS, f"level {number}", row.get("words")):
             letter = word.endswith(".") and len(word) == 2
             builder.at(word)["level"] = (Level(row["rank"], *flags, letter), _caps(word))
@@ -171,7 +172,7 @@ def _words(builder: _Builder, table: dict[str, Any]) -> None:
         if kind == "verbs":
             continue
         for word in check_words(WORDS, f"function.{kind}", words):
-            builder.at(word)["function"] = ("" if kind == "any" else kind, _caps(word))
+            builder.at(word).setdefault("function", ("" if kind == "any" else kind, _caps(word)))
     for word in check_words(WORDS, "function.verbs", table["function"]["verbs"]):
         builder.at(word)["verb"] = True
     for name, words in table["trade"].items():
