@@ -59,6 +59,7 @@ _HYPHEN = re.compile(r"\s*-\s*")
 _ZERO = re.compile(r"\b0+(?=\d)")
 _FARM = re.compile(r"^n\.? ?t\.? +(?=\S)")
 _DAK = re.compile(r"\b(?:đ[aăáắâ][kc]|d[aăắ]k)\b")
+_HIGHLAND_D = re.compile(r"đ(?=[lrj])")
 _AK = re.compile(r"[ăắ]k\b")
 # Final y after one consonant (or qu) is i: Mỹ = Mĩ, Quy = Qui.
 _FINAL_Y = re.compile(r"(?<=[bcdđghklmnpqrstvx])(u?)([yýỳỷỹỵ])\b")
@@ -86,6 +87,8 @@ def place_key(name: str) -> str:
         name = _FARM.sub("nông trường ", name)
     if "k" in name or "c" in name:
         name = _AK.sub("ắk", _DAK.sub("đắk", name))
+    if "đ" in name:
+        name = _HIGHLAND_D.sub("d", name)
     return _ZERO.sub("", _FINAL_Y.sub(_final_y, name)).strip()
 
 

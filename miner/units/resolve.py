@@ -7,7 +7,6 @@ named with it, a fuller mention elsewhere, the home province); otherwise it stay
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from miner.records import Article, Home, Unit
 from miner.units.resolve_context import Context
@@ -30,8 +29,11 @@ def resolve_units(article: Article, units: Sequence[Unit]) -> tuple[tuple[Unit, 
     resolved = []
     for unit, reading, answer in zip(units, context.readings, context.answers, strict=True):
         resolved.append(
-            replace(
-                unit,
+            Unit(
+                unit.start,
+                unit.end,
+                unit.text,
+                unit.kind,
                 name=canonical_name(unit, reading, answer),
                 level=answer.level,
                 place_code=answer.place.code if answer.place else None,
@@ -40,6 +42,8 @@ def resolve_units(article: Article, units: Sequence[Unit]) -> tuple[tuple[Unit, 
                 resolution=answer.resolution,
                 evidence=answer.evidence,
                 candidates=answer.candidates,
+                rule=unit.rule,
+                confidence=unit.confidence,
             )
         )
     return tuple(resolved), context.home

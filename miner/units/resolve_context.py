@@ -12,7 +12,7 @@ from miner.records import Article, Home, Unit
 from miner.units.resolve_answer import NOTHING, Answer
 from miner.units.resolve_date import When
 from miner.units.resolve_home import is_origin, source_home, text_home
-from miner.units.resolve_lookup import NONE, Found, look_up
+from miner.units.resolve_lookup import NONE, Found, look_up, look_up_era, province_of, successors_of
 from miner.units.resolve_read import Reading, read_unit
 
 RANK = {"hamlet": 0, "commune": 1, "district": 2, "province": 3}
@@ -81,10 +81,16 @@ class Context:
             if not self._listed[i]:
                 continue
             before, this = self.readings[i - 1], self.readings[i]
-            if before.kind_word not in _LIST_KINDS or before.glued or not before.bare or this.kind_word:
+            if before.glued or not before.bare or this.kind_word:
+                continue
+            office = this.head and not this.bare and self.units[i].kind != "locality"
+            if before.kind_word not in _LIST_KINDS and not (office and before.kind_word in ("Tỉnh", "Thành phố")):
                 continue
             name = this.bare or this.head
             level = levels_of(before.kind_word)[0]
+            if office and level == "province" and look_up(name, None, level, self.when).places:
+                self.readings[i] = Reading(before.head, None, name, level)
+                continue
             found = look_up(name, before.kind_word, level, self.when)
             if (
                 not found.places
@@ -92,19 +98,23 @@ class Context:
                 or (this.head and not this.bare and place_key(this.head) != place_key(name))
             ):
                 continue
+            if level == "commune" and self._district_of(before, name):
+                continue
             if self._province_named(name):
                 # Quảng Ninh is a huyện of Quảng Bình: so in a list of that province's huyện, else the province.
-                shared = {self._province(p) for p in look_up(before.bare, before.kind_word, level, self.when).places}
-                if not any(self._province(p) in shared for p in found.places) or before.kind_word != "Huyện":
+                shared = {province_of(p) for p in look_up(before.bare, before.kind_word, level, self.when).places}
+                if not any(province_of(p) in shared for p in found.places) or before.kind_word != "Huyện":
                     continue
             head = before.head if this.head and not this.bare else this.head
             self.readings[i] = Reading(head, before.kind_word, name, level)
 
+    def _district_of(self, commune: Reading, name: str) -> bool:
+        """Say whether `name` is a district that may hold the commune before it: `xã La Phù, Hoài Đức`."""
+        parents = {p.parent_code for p in look_up(commune.bare, commune.kind_word, "commune", self.when).places}
+        return any(p.code in parents for p in look_up(name, None, "district", self.when).places)
+
     def _province_named(self, name: str) -> bool:
         return bool(look_up(name, None, "province", self.when).places)
-
-    def _province(self, place: Locality) -> str | None:
-        return self.places.province_of(place)
 
     def _read_bare_names(self) -> None:
         """Set level and candidates of every unit; a bare name is a province's, else a district's, else a commune's."""
@@ -232,6 +242,9 @@ class Context:
         holder = self._holder[i]
         if holder is not None:
             inside = self._inside(places, holder)
+            if not inside:
+                reading = self.readings[i]
+                inside = self._inside(look_up_era(reading.bare, reading.kind_word, level, self.when), holder)
             if len(inside) == 1:
                 if len(places) == 1:
                     return self._answer(i, inside[0], "unique", self._only(inside[0]))
@@ -278,7 +291,7 @@ class Context:
 
     def _holds(self, holder: Locality, place: Locality) -> bool:
         """Say whether `holder` holds `place` at any time of this name: borders of districts have moved."""
-        if place.parent_code == holder.code or self._province(place) == holder.code:
+        if place.parent_code == holder.code or province_of(place) == holder.code:
             return True
         return any(p.bare == place.bare and p.parent_code == holder.code for p in self.places.history(place.code))
 
@@ -290,7 +303,7 @@ class Context:
 
     def _near(self, place: Locality, i: int) -> bool:
         """Say whether the article names the province or district that holds `place`."""
-        if self.home is not None and self._province(place) == self.home.province_code:
+        if self.home is not None and province_of(place) == self.home.province_code:
             return True
         return any(a.place is not None and self._holds(a.place, place) for a in self.answers)
 
@@ -334,7 +347,7 @@ class Context:
     def _in_home(self, i: int, places: Sequence[Locality]) -> Answer | None:
         if self.home is None:
             return None
-        mine = [p for p in places if self._province(p) == self.home.province_code]
+        mine = [p for p in places if province_of(p) == self.home.province_code]
         if len(mine) != 1:
             return None
         return self._answer(i, mine[0], "by_context", f"in the home province ({self.home.evidence})")
@@ -345,7 +358,7 @@ class Context:
         """Yield (province code, offset, weight): an office weighs more than a name, an origin next to nothing."""
         for i, reading in enumerate(self.readings):
             level, places = self._level[i], self._found[i].places
-            codes = {c for p in places if (c := self._province(p))}
+            codes = {c for p in places if (c := province_of(p))}
             if len(codes) != 1 or level not in RANK:
                 continue
             if level == "commune" and reading.kind_word is None:
@@ -438,6 +451,11 @@ class Context:
                 return self._focus(i, stated[0], level, kind)
             codes = tuple(dict.fromkeys(p.code for _, p in stated))
             return Answer(level, None, "ambiguous", "several are named after it", codes)
+        if level == "district":
+            held = {p.parent_code for _, p in self._settled("commune")}
+            district = self.places.get(held.pop(), self.when.day) if len(held) == 1 else None
+            if district is not None and district.level == "district" and kind in (None, district.kind_word):
+                return Answer(level, district, "by_context", "holds the communes that are named")
         word = (own.kind_word or level).lower()
         return Answer(level, None, "not_found", f"the article names no {word}")
 
@@ -466,7 +484,11 @@ class Context:
 
     def _settle_rest(self) -> None:
         for i, reading in enumerate(self.readings):
-            if self.answers[i] is NOTHING and (reading.level or self._level[i]):
+            if self.answers[i] is not NOTHING:
+                continue
+            if self.units[i].kind == "locality":
+                self.answers[i] = self._missing(i, self._level[i])
+            elif reading.level or self._level[i]:
                 self.answers[i] = Answer(self._level[i] or reading.level)
 
     # ------------------------------------------------------------------ codes
@@ -474,9 +496,9 @@ class Context:
     def province_code(self, answer: Answer) -> str | None:
         """Return the province of a settled place, of all its candidates, or of what a former place went into."""
         if answer.place is not None:
-            return self._province(answer.place)
+            return province_of(answer.place)
         if answer.former is not None:
-            into = {self.places.province_of(c, self.when.day) for c in self.places.successors(answer.former)}
+            into = {self.places.province_of(c, self.when.day) for c in successors_of(answer.former)}
             return into.pop() if len(into) == 1 and self.when.day >= gazetteer.REFORM else None
         if answer.resolution == "ambiguous":
             found = {self.places.province_of(c, self.when.day) for c in answer.candidates}
@@ -486,4 +508,4 @@ class Context:
     def successors(self, answer: Answer) -> tuple[str, ...]:
         """Return today's codes of a settled or former place."""
         place = answer.place or answer.former
-        return self.places.successors(place) if place is not None else ()
+        return successors_of(place) if place is not None else ()

@@ -25,10 +25,13 @@ class When:
 
 BEFORE_REFORM = date(2025, 6, 30)
 
-_FULL_DATE = re.compile(r"(?<![\d/.-])(\d{1,2})(?: ?([/.-]) ?(\d{1,2})\2 ?| tháng (\d{1,2}),? năm )(20\d\d)(?![\d])")
-# Signs of the time after the reform, in texts that hold no full date.
-_AFTER_REFORM = re.compile(
-    r"chính quyền (?:địa phương )?(?:2|hai) cấp|(?:mô hình|tổ chức) (?:2|hai) cấp|\bnăm 202[6-9]\b"
+_YEAR = re.compile(r"20\d\d(?!\d)")
+_BEFORE_YEAR = re.compile(r"(?<![\d/.-])(\d{1,2})(?: ?([/.-]) ?(\d{1,2})\2 ?| tháng (\d{1,2}),? năm )\Z")
+_LONGEST = len("30 tháng 12, năm ") + 1
+# Signs of the time after the reform, in texts that hold no full date; each with a cheap word to look for first.
+_AFTER_REFORM = (
+    (" cấp", re.compile(r"(?:chính quyền (?:địa phương )?|mô hình |tổ chức )(?:2|hai) cấp")),
+    ("năm 202", re.compile(r"năm 202[6-9](?!\d)")),
 )
 
 
@@ -41,17 +44,24 @@ def article_day(article: Article) -> When:
     if article.published is not None:
         return When(article.published, True, "published")
     latest: date | None = None
-    for match in _FULL_DATE.finditer(article.text):
-        day, _, month, word_month, year = match.groups()
+    text = article.text
+    for year in _YEAR.finditer(text):
+        start = year.start()
+        if start == 0 or text[start - 1] not in "/.- ":
+            continue
+        match = _BEFORE_YEAR.search(text[max(0, start - _LONGEST) : start])
+        if match is None:
+            continue
+        day, _, month, word_month = match.groups()
         try:
-            found = date(int(year), int(month or word_month), int(day))
+            found = date(int(year[0]), int(month or word_month), int(day))
         except ValueError:  # 31/02/2020: no day
             continue
         if found >= FIRST_DAY and (latest is None or found > latest):
             latest = found
     if latest is not None:
         return When(latest, False, "latest date in the text")
-    sign = _AFTER_REFORM.search(article.text)
-    if sign is not None:
-        return When(REFORM, False, f"text says {sign[0]!r}")
+    for word, pattern in _AFTER_REFORM:
+        if word in text and (sign := pattern.search(text)):
+            return When(REFORM, False, f"text says {sign[0]!r}")
     return When(BEFORE_REFORM, False, "no date; taken as before 2025-07-01")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from miner import gazetteer
@@ -18,14 +18,14 @@ LEAD = 200
 
 _DATELINE = re.compile(rf"(?:\A|\n)\s*\(?([{UPPER}][^\n():–-]{{2,30}}?)\)?\s*(?:[-–:]\s)")
 # Where a person comes from says nothing about the article: (quê Nghệ An), ngụ tỉnh X
-_ORIGIN = re.compile(
-    r"(?:quê(?: quán)?(?: ở| tại)?|ngụ(?: tại| ở)?|trú(?: tại| ở)?|HKTT(?: tại| ở)?|sinh ra ở)\s*:?\s*$"
-)
+_ORIGIN = re.compile(r"(?:quê(?: quán)?|ngụ|trú|HKTT|sinh ra)(?: tại| ở)?\s*:?\s*\Z")
+_ORIGIN_WORDS = ("quê", "ngụ", "trú", "HKTT", "sinh ra")
 
 
 def is_origin(text: str, start: int) -> bool:
     """Say whether the words before offset `start` make the mention there somebody's birthplace or dwelling."""
-    return _ORIGIN.search(text, max(0, start - 16), start) is not None
+    before = text[max(0, start - 20) : start]
+    return any(word in before for word in _ORIGIN_WORDS) and _ORIGIN.search(before) is not None
 
 
 def source_home(article: Article, when: When) -> Home | None:
@@ -56,7 +56,7 @@ def text_home(article: Article, when: When, votes: Iterable[tuple[str, int, floa
 
     The province of a dateline counts as four mentions. None where no province has MIN_SHARE of all votes.
     """
-    total: Counter[str] = Counter()
+    total: dict[str, float] = defaultdict(float)
     mentions: Counter[str] = Counter()
     for code, start, weight in votes:
         total[code] += weight * (2 if start < LEAD else 1)
@@ -66,7 +66,7 @@ def text_home(article: Article, when: When, votes: Iterable[tuple[str, int, floa
         total[line[0]] += 4
     if not total:
         return None
-    (code, first), *rest = total.most_common(2)
+    (code, first), *rest = sorted(total.items(), key=lambda item: -item[1])
     if first < MIN_SHARE * sum(total.values()) or (rest and rest[0][1] == first):
         return None
     place = gazetteer.load().get(code, when.day)

@@ -22,6 +22,18 @@ class Found(NamedTuple):
 NONE = Found(())
 
 
+@lru_cache(maxsize=1 << 14)
+def province_of(place: Locality) -> str | None:
+    """Return the code of the province that `place` lies in."""
+    return gazetteer.load().province_of(place)
+
+
+@lru_cache(maxsize=1 << 14)
+def successors_of(place: Locality) -> tuple[str, ...]:
+    """Return today's codes of what `place` went into."""
+    return gazetteer.load().successors(place)
+
+
 def _newest(places: tuple[Locality, ...]) -> tuple[Locality, ...]:
     """Keep the last state of each code (places of one code stand oldest first)."""
     return tuple({p.code: p for p in places}.values())
@@ -31,6 +43,14 @@ def _same_era(place: Locality, when: When) -> bool:
     if when.day >= REFORM:
         return place.valid_to is None
     return place.valid_from < REFORM
+
+
+@lru_cache(maxsize=1 << 12)
+def look_up_era(bare: str, kind_word: str | None, level: str | None, when: When) -> tuple[Locality, ...]:
+    """Return the places called so at any time of the era of `when`; none where its day is sure."""
+    if when.sure or not bare:
+        return ()
+    return _newest(tuple(p for p in gazetteer.load().find(bare, level, None, kind_word) if _same_era(p, when)))
 
 
 @lru_cache(maxsize=1 << 14)
