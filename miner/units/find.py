@@ -119,8 +119,8 @@ def _part(grammar: Grammar, start: int, at: int, heads: Heads, before: tuple[str
     if head.kind == "enterprise" and head.form == "fixed" and fold(" ".join(reversed(before[:2]))) in lexicon.before:
         return True
     if head.kind == "media" and head.form == "fixed" and last[0].isupper() and start - 1 != at:
-        return len(before) > 1 and last not in lexicon.openers
-    if head.form not in ("name", "fixed") and last.lower() in lexicon.plural:
+        return len(before) > 1 and last not in lexicon.openers and not last.isupper()
+    if head.form not in ("name", "fixed") and last.lower() in lexicon.plural and not last.isdigit():
         return True
     if head.kind == "police" and head.form == "service" and last.lower() in ("một", "viên", "anh", "chú", "cựu"):
         return True

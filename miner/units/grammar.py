@@ -35,7 +35,7 @@ _GROUP_NAMED = re.compile(
     rf"(?:, | ?/ ?| ?- ?| và | hoặc )(?:các )?(?:tỉnh|thành phố|TP|huyện|thị xã|quận|xã|phường|thị trấn|cơ sở)(?!\w)(?! ?[{UPPER}\d])(?! +(?:miền|vùng|đảo|biên)\b)"
 )
 _SCHOOLISH = frozenset(("school", "health", "media"))
-_CODE_HEAD = Head("police", "office", "yes", False, False)
+_CODE_HEAD = Head("police", "office", "yes", False, False, False)
 
 
 class Found(NamedTuple):
@@ -144,7 +144,9 @@ class Grammar:
         kind = cue if cue and head.form == "function" else head.kind
         numbered = self._number(stop) or stop
         tail = self._tail(numbered, depth, mother=True)
-        if tail is None or tail.end == numbered:
+        if tail is None:
+            return None
+        if tail.end == numbered:
             if bound and at is not None and self.text[at].islower():
                 return None
             return Found(numbered, kind, "function")
@@ -154,7 +156,7 @@ class Grammar:
 
     def _whole(self, end: int, head: Head, depth: int, bound: bool) -> Found | None:
         """Extend a head that needs no field of work: Ban Chỉ đạo 138 tỉnh, Trung tâm Văn hóa huyện."""
-        whole = head.alone or (head.form == "open" and " " in self.text[max(0, end - 6) : end])
+        whole = head.alone or (head.form == "open" and not head.field)
         if not whole:
             return None
         number = self._number(end) if head.kind == "committee" else None
@@ -310,6 +312,9 @@ class Grammar:
         named = self.place_name(level[0], level[1])
         if named:
             return Place(named, True, plural, level[1].rank)
+        whole = self.marks.place(at, strict=True)
+        if whole and whole[0] > level[0]:
+            return Place(whole[0], True, plural, level[1].rank)
         if plural or level[1].office:
             return Place(level[0], False, plural, level[1].rank)
         return None
@@ -357,7 +362,7 @@ class Grammar:
 
     def _foreign(self, run: str) -> bool:
         """Say whether a name cannot be Vietnamese, or is no name but an abbreviation."""
-        return any((len(w) >= 7 and w.isascii()) or (len(w) > 1 and w.isupper()) for w in run.split(" "))
+        return any((len(w) >= 7 and w.isascii()) or (len(w) > 1 and w.isupper() and w.isalpha()) for w in run.split(" "))
 
     def _suffix(self, end: int) -> int | None:
         """Return the end of a number that belongs to a place's name: `Mỹ Đình 2`."""
@@ -497,7 +502,7 @@ class Grammar:
                 break
             place = self.marks.place(at, strict=True)
             run = _RUN.match(self.text, at)
-            if place is None and (run is None or (" " not in run[0] and not short)):
+            if place is None and (run is None or (" " not in run[0] and not short) or self._person(at)):
                 break
             stop = place[0] if place else run.end() if run else at
             stop = self._suffix(stop) or stop

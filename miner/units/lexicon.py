@@ -38,6 +38,7 @@ class Head(NamedTuple):
     small: str
     alone: bool
     mother: bool
+    field: bool
 
 
 class Level(NamedTuple):
@@ -157,7 +158,7 @@ def _heads(builder: _Builder) -> None:
             if value not in allowed:
                 problem = f"{field} must be one of {', '.join(allowed)}, not {value!r}"
                 raise TableError(f"miner/data/{HEADS}", where, problem)
-        head = Head(kind, form, small, bool(row.get("alone")), bool(row.get("mother")))
+        head = Head(kind, form, small, bool(row.get("alone")), bool(row.get("mother")), bool(row.get("field")))
         for word in check_words(HEADS, where, row.get("words")):
             builder.head(word, head)
 
@@ -181,7 +182,7 @@ def _words(builder: _Builder, table: dict[str, Any]) -> None:
         for word in check_words(WORDS, f"trade.{name}", words):
             entry = builder.at(word)
             entry["trades"] = entry.get("trades", frozenset()) | {name}
-    press = Head("media", "fixed", "yes", False, False)
+    press = Head("media", "fixed", "yes", False, False, False)
     for word in check_words(WORDS, "press.alone", table["press"]["alone"]):
         builder.head(word, press)
     for word in check_words(WORDS, "press.after", table["press"]["after"]):
