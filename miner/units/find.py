@@ -9,7 +9,7 @@ from miner.records import Span, Unit
 from miner.units import lexicon
 from miner.units.bare import Bare, bare_places
 from miner.units.grammar import Found, Grammar, make_grammar
-from miner.units.lexicon import Head, fold
+from miner.units.lexicon import RANKS, Head, fold
 
 Candidate = tuple[int, int, str, str]
 """Start, end, kind and rule of a unit."""
@@ -46,9 +46,13 @@ def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
     found: list[Candidate] = []
     bare: list[Bare] = []
     marks = grammar.marks
-    at = hidden = 0
+    at = hidden = inside = 0
     for start in marks.starts:
         if start < at:
+            continue
+        if start < inside:
+            if inner := marks.place(start, strict=True):
+                bare.append(Bare(start, inner[0], inner[1].place, inner[1].weak))
             continue
         heads = marks.heads(start)
         if heads and heads[0][1].form == "never":
@@ -84,7 +88,8 @@ def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
         place = marks.place(start, strict=True)
         if place:
             bare.append(Bare(start, place[0], place[1].place, place[1].weak))
-            at = place[0]
+            # Inside a commune's name another may stand that is better known: phía Tây Nha Trang.
+            at, inside = (start + 1, place[0]) if place[1].place == RANKS["commune"] else (place[0], 0)
     return found, bare
 
 

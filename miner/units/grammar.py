@@ -266,7 +266,7 @@ class Grammar:
     def _counts(self, end: int) -> bool:
         """Say whether a number that ends at `end` counts something, so that it is no name."""
         at = self.marks.gap(end)
-        return at is not None and self.folded.startswith(self.lexicon.counted, at)
+        return at is not None and self.lexicon.counted.match(self.folded, at) is not None
 
     # ------------------------------------------------------------ what follows a head
     def _tail(self, end: int, depth: int, *, mother: bool) -> _Tail | None:

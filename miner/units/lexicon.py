@@ -5,6 +5,7 @@ Folding keeps the length of the text, so that an offset into the folded text is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
@@ -14,7 +15,7 @@ import ahocorasick
 from miner import gazetteer
 from miner.errors import TableError
 from miner.records import UNIT_KINDS
-from miner.tables import check_words, read_toml
+from miner.tables import check_words, longest_first, read_toml
 
 HEADS = "unit_heads.toml"
 WORDS = "unit_words.toml"
@@ -87,7 +88,8 @@ class Lexicon(NamedTuple):
     plural: frozenset[str]
     stop: frozenset[str]
     surnames: frozenset[str]
-    counted: tuple[str, ...]
+    counted: re.Pattern[str]
+    """Words after a number that counts."""
 
 
 def fold(text: str) -> str:
@@ -216,6 +218,7 @@ def load() -> Lexicon:
     _words(builder, table)
     _places(builder, table)
     guard = table["guard"]
+    counted = check_words(WORDS, "counted.words", table["counted"]["words"])
 
     def folded(name: str) -> frozenset[str]:
         return frozenset(map(fold, check_words(WORDS, f"guard.{name}", guard[name])))
@@ -230,5 +233,5 @@ def load() -> Lexicon:
         folded("plural"),
         frozenset(map(fold, check_words(WORDS, "trade.stop", table["trade"]["stop"]))),
         frozenset(check_words(WORDS, "guard.surnames", guard["surnames"])),
-        check_words(WORDS, "counted.words", table["counted"]["words"]),
+        re.compile(rf"(?:{'|'.join(map(re.escape, longest_first(map(fold, counted))))})(?!\w)"),
     )
