@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 
+from miner.figures.understand_actor import Actors
+from miner.figures.understand_change import change_of, target_of
+from miner.figures.understand_period import Periods
+from miner.figures.understand_verbs import Reading, Verb, read_sentence, verb_of
 from miner.records import DateMention, Figure, Span, Unit
+from miner.text import span
 
 
 def understand_figures(
@@ -14,5 +21,55 @@ def understand_figures(
     units: Sequence[Unit],
     dates: Sequence[DateMention],
 ) -> tuple[Figure, ...]:
-    """Return `figures` with action, actor, period, place, change and target filled where the text says so."""
-    return tuple(figures)
+    """Return `figures` with action, actor, period, place, change and target filled where the text says so.
+
+    All of them point into `text`: action is the verb, actor and place are among `units`, period and the base of a
+    change among `dates`. What the text does not say stays None. Source: issue 4, "Understand".
+    """
+    if not figures or not sentences:
+        return tuple(figures)
+    starts = [s.start for s in sentences]
+    grouped: dict[int, list[Figure]] = {}
+    for figure in figures:
+        grouped.setdefault(max(0, bisect_right(starts, figure.start) - 1), []).append(figure)
+    actors, periods = Actors(text, sentences, units), Periods(text, sentences, dates)
+    default = next((u for u in units if u.kind == "locality"), None)
+    found: list[Figure] = []
+    for number, group in grouped.items():
+        sentence = sentences[number]
+        closed = [(m.start, m.end) for m in (*actors.inside(sentence.start, sentence.end), *periods.inside(sentence))]
+        reading = read_sentence(_small(sentence.text), sentence, group, closed)
+        found.extend(_understand(text, reading, number, actors, periods, default))
+    return tuple(found)
+
+
+def _small(text: str) -> str:
+    """Return `text` in small letters, character for character."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(s if len(s := c.lower()) == 1 else c for c in text)
+
+
+def _understand(
+    text: str, reading: Reading, number: int, actors: Actors, periods: Periods, default: Unit | None
+) -> list[Figure]:
+    """Return the figures of one sentence, understood from left to right, since lists share a verb."""
+    done: list[Figure] = []
+    before: tuple[Figure, Verb | None] | None = None
+    for figure in reading.figures:
+        period = periods.period_of(reading, number, figure)
+        inside = period is not None and period.start <= figure.start and figure.end <= period.end
+        verb = None if inside else verb_of(reading, figure, before)
+        actor = actors.actor_of(reading, number, verb)
+        understood = replace(
+            figure,
+            action=span(text, verb.start, verb.end) if verb else None,
+            actor=actor,
+            period=period,
+            place=actors.place_of(reading, actor, default),
+            change=change_of(text, reading, figure, done[-1] if done else None, periods.dates),
+            target=None if inside else target_of(text, reading, figure),
+        )
+        done.append(understood)
+        if not inside:
+            before = (understood, verb)
+    return done

@@ -1,0 +1,157 @@
+"""Who does what a figure counts, and where."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from miner.figures.understand_verbs import Reading, Verb, words
+from miner.records import Span, Unit
+
+_BEFORE = re.compile(r"(?:(\w+)[ \xa0])?(\w+)[ \xa0]?$")
+_BY = re.compile(r"(?<!\w)(?:được|bị|do)[ \xa0]$")
+_OTHER_SUBJECT = re.compile(
+    r"(?:^|[,;:\"“][ \xa0]*)(?:ông|bà|anh|chị|em|cháu|cơ quan|lực lượng|các|những|nhiều|nhóm|đối tượng|người|tổ|ban|chúng|tôi)[ \xa0]\w+"
+)
+_PLACE_BEFORE = re.compile(r"(?<!\w)(?:tại|ở|địa bàn|trên|toàn|cả)[ \xa0]$")
+_LASTS = 2
+"""Sentences that a subject lasts without being named again."""
+
+
+class Actors:
+    """The units of one article, and the subject that each sentence inherits."""
+
+    def __init__(self, text: str, sentences: Sequence[Span], units: Sequence[Unit]) -> None:
+        self.text = text
+        self.sentences = sentences
+        self.units = units
+        self.starts = [u.start for u in units]
+
+    def inside(self, start: int, end: int) -> Sequence[Unit]:
+        """Return the units that start between two places."""
+        return self.units[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+
+    def _may_be_subject(self, unit: Unit, floor: int) -> bool:
+        """Tell whether the words before the unit let it be a subject (not `của`, `tại`, a bracket)."""
+        before = self.text[max(floor, unit.start - 24) : unit.start].lower()
+        if before.endswith("("):
+            return False
+        if not (found := _BEFORE.search(before)) or before[-1:] not in " \xa0":
+            return True
+        one, two = found[2], f"{found[1]} {found[2]}"
+        return words("not_subject").isdisjoint((one, two))
+
+    def actor_of(self, reading: Reading, number: int, verb: Verb | None) -> Unit | None:
+        """Return the unit that is subject of `verb`: in its sentence, else in the sentence before where it is left out.
+
+        A passive has only the doer that it names (`được UBND tỉnh tặng`).
+        """
+        if verb is None:
+            return None
+        mine = [u for u in self.inside(reading.start, verb.start) if u.end <= verb.start]
+        if verb.passive:
+            return next(
+                (
+                    u
+                    for u in reversed(mine)
+                    if verb.start - u.end <= 2 and _BY.search(self._low(reading.start, u.start))
+                ),
+                None,
+            )
+        for unit in reversed(mine):
+            if not self._may_be_subject(unit, reading.start):
+                continue
+            between = reading.between(unit.end, verb.start)
+            if not verb.doing and not _light(between):
+                return self._implied(reading, number, verb)
+            if _OTHER_SUBJECT.search(between):
+                return None
+            return unit
+        return self._implied(reading, number, verb)
+
+    def _low(self, start: int, end: int) -> str:
+        return self.text[max(start, end - 12) : end].lower()
+
+    def _implied(self, reading: Reading, number: int, verb: Verb) -> Unit | None:
+        """Return the subject that a bare word (`quận`) or nothing at all stands for."""
+        first = _first_of_chain(reading, verb)
+        left, _ = reading.segment(first.start)
+        lead = _bare(reading.between(left, first.start))
+        if lead in words("standing_for"):
+            return self._last_of(lead, first.start)
+        if lead and lead not in words("linking"):
+            return None
+        if not verb.doing and lead == "":
+            return None
+        if left > reading.start and not _bare(reading.between(reading.start, left)):
+            left = reading.start
+        return self._subject_before(number)
+
+    def _last_of(self, word: str, at: int) -> Unit | None:
+        """Return the unit named last before `at` whose name starts with `word` or ends a body's name with it."""
+        word = "trường" if word == "nhà trường" else word
+        for unit in reversed(self.units[: bisect_left(self.starts, at)]):
+            name = unit.text.lower()
+            if name.startswith(word) or f" {word} " in name:
+                return unit
+        return None
+
+    def _subject_before(self, number: int) -> Unit | None:
+        for back in range(number - 1, max(-1, number - 1 - _LASTS), -1):
+            sentence = self.sentences[back]
+            for unit in self.inside(sentence.start, sentence.end):
+                after = self.text[unit.end : unit.end + 30].lower()
+                if self._may_be_subject(unit, sentence.start) and _PREDICATE.match(after):
+                    return unit
+        return None
+
+    def place_of(self, reading: Reading, actor: Unit | None, default: Unit | None) -> Unit | None:
+        """Return the locality that the sentence names, `tại` and `trên địa bàn` first; else the actor's; else `default`."""
+        places = [u for u in self.inside(reading.start, reading.end) if u.kind == "locality"]
+        for unit in places:
+            if _PLACE_BEFORE.search(self._low(reading.start, unit.start)):
+                return unit
+        if places:
+            return places[0]
+        if actor is not None and actor.place_code is not None:
+            return actor
+        return default
+
+
+_PREDICATE = re.compile(
+    r"(?:[ \xa0]\w+){0,3}?[ \xa0](?:đã|đang|sẽ|vừa|tổ chức|tiếp tục|phối hợp|triển khai|thực hiện|cần|phát hiện|tiến hành|có)[ \xa0]"
+)
+_WORDS = re.compile(r"\w+")
+
+
+def _light(between: str) -> bool:
+    """Tell whether only auxiliaries stand between subject and verb."""
+    found = _WORDS.findall(between)
+    return len(found) <= 3 and all(w in words("auxiliary") or w in ("hiện", "nay", "mình") for w in found)
+
+
+def _bare(lead: str) -> str:
+    """Return the words before a verb without auxiliaries and `này`."""
+    found = _WORDS.findall(lead)
+    while found and (
+        found[-1] in words("auxiliary") or found[-1] in ("này", "trên", "tiến", "hành", "tục", "tiếp", "thời", "kịp")
+    ):
+        found.pop()
+    return " ".join(found)
+
+
+def _first_of_chain(reading: Reading, verb: Verb) -> Verb:
+    """Return the first verb of the statement that `verb` is in: they share a subject."""
+    first = verb
+    for other in reversed([v for v in reading.verbs if v.end <= verb.start]):
+        left, _ = reading.segment(first.start)
+        if _bare(reading.between(left, first.start)):
+            if other.start >= left:
+                first = other
+                continue
+            break
+        if not other.doing:
+            break
+        first = other
+    return first

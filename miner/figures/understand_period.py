@@ -1,0 +1,95 @@
+"""Which time expression a figure speaks of."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from miner.figures.understand_verbs import Reading
+from miner.records import DateMention, Figure, Span
+
+_UNUSABLE = {"date.vague", "date.same_period", "date.next", "date.century"}
+# A date right after these belongs to a document, a birth, a plan's name or a comparison.
+_NO_FRAME = re.compile(
+    r"(?<!\w)(?:so với|so|hơn|quyết định|nghị quyết|chỉ thị|nghị định|thông tư|luật|pháp lệnh|công văn|kế hoạch|nhiệm vụ"
+    r"|sinh|sn|nhiệm vụ công tác|công tác|chương trình|kết luận|văn bản|thông báo|hướng dẫn|từ|thành lập|số [\w/.-]+)[ \xa0,(]*(?:từ |vào |ngày )*$"
+)
+_STATE = re.compile(r"(?<!\w)hiện(?:[ \xa0](?:có|còn|nay|tại|đang|vẫn)|,|[ \xa0]\w+[ \xa0](?:có|còn))")
+_LEADING = 48
+"""A date so near to the head of its sentence (in characters) sets the frame for the sentences after it."""
+_LASTS = 4
+"""Sentences that a frame lasts without being named again."""
+
+
+class Periods:
+    """The time expressions of one article, and the frame that each sentence inherits."""
+
+    def __init__(self, text: str, sentences: Sequence[Span], dates: Sequence[DateMention]) -> None:
+        self.text = text
+        self.dates = dates
+        self.starts = [d.start for d in dates]
+        self.sentences = sentences
+        self.usable = [self._is_frame(d) for d in dates]
+        self.first = self._first()
+
+    def _is_frame(self, mention: DateMention) -> bool:
+        if mention.rule in _UNUSABLE:
+            return False
+        return not _NO_FRAME.search(self.text[max(0, mention.start - 22) : mention.start].lower())
+
+    def inside(self, sentence: Span) -> Sequence[DateMention]:
+        """Return the time expressions of `sentence`."""
+        near = self._inside(sentence.start, sentence.end)
+        return self.dates[near.start : near.stop]
+
+    def _inside(self, start: int, end: int) -> range:
+        return range(bisect_left(self.starts, start), bisect_left(self.starts, end))
+
+    def _first(self) -> DateMention | None:
+        """Return the date that the report opens with: the first at the head of a sentence, else the first of all."""
+        for number, sentence in enumerate(self.sentences):
+            for i in self._inside(sentence.start, sentence.end):
+                if self.usable[i] and self.dates[i].start - sentence.start <= _LEADING:
+                    return self.dates[i]
+            if number > 12:
+                break
+        return next((d for d, usable in zip(self.dates, self.usable, strict=True) if usable), None)
+
+    def frame(self, number: int) -> DateMention | None:
+        """Return the date that the sentences before sentence `number` speak of."""
+        for back in range(number - 1, max(-1, number - 1 - _LASTS), -1):
+            sentence = self.sentences[back]
+            for i in self._inside(sentence.start, sentence.end):
+                if self.usable[i] and self.dates[i].start - sentence.start <= _LEADING:
+                    return self.dates[i]
+        return None
+
+    def period_of(self, reading: Reading, number: int, figure: Figure) -> DateMention | None:
+        """Return the date nearest in sense: around the figure, in its stretch, its sentence, the text before it.
+
+        Ages have none; measures and lengths of time only one of their own sentence; what is so now (`hiện có`) none
+        that is past.
+        """
+        if figure.kind == "age":
+            return None
+        near = list(self._inside(reading.start, reading.end))
+        for i in near:
+            if self.dates[i].start <= figure.start and figure.end <= self.dates[i].end:
+                return self.dates[i]
+        left, right = reading.segment(figure.start)
+        fits = [i for i in near if self.usable[i]]
+        before = [i for i in fits if self.dates[i].end <= figure.start]
+        after = [i for i in fits if self.dates[i].start >= figure.end]
+        choices = (
+            [i for i in before if self.dates[i].start >= left][-1:],
+            [i for i in after if self.dates[i].end <= right][:1] if not before else [],
+            before[-1:],
+            after[:1],
+        )
+        for choice in choices:
+            if choice:
+                return self.dates[choice[0]]
+        if figure.kind in ("quantity", "duration") or _STATE.search(reading.low):
+            return None
+        return self.frame(number) or self.first
