@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from miner.gazetteer import Locality
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A settled, ambiguous or missing place; `resolution` None where there is none to settle."""
 
     level: str | None = None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from miner import gazetteer
 from miner.gazetteer import Locality, levels_of, place_key
@@ -22,6 +21,8 @@ _HELD = re.compile(r"\)?\s*(?:,|\(|-|–|thuộc|của|ở|tại|,\s*thuộc|\(t
 # … and between the members of a list.
 _LIST = re.compile(r"\s*(?:,|;|và|&|,\s*và|hoặc|hay|-|–)\s*")
 _MAX_GAP = 14
+_WEIGHT = {"province": 1.0, "district": 1.0, "commune": 0.5}
+"""Votes of a mention for the home province, by its level."""
 _LIST_KINDS = ("Huyện", "Quận", "Thị xã", "Xã", "Phường", "Thị trấn")
 
 
@@ -213,8 +214,8 @@ class Context:
                 codes = {a.place.code for _, a in before if a.place}
                 j, answer = max((x for x in before if x[0] < i), default=before[0], key=lambda x: x[0])
                 if len(codes) == 1 or self._paragraph[j] == self._paragraph[i]:
-                    self.answers[i] = replace(
-                        answer, resolution="by_context", evidence=f"named with its place: {self._around(j)}"
+                    self.answers[i] = answer._replace(
+                        resolution="by_context", evidence=f"named with its place: {self._around(j)}"
                     )
                     continue
             self.answers[i] = self._by_context(i, level)
@@ -261,8 +262,7 @@ class Context:
         return None
 
     def _only(self, place: Locality) -> str:
-        word = {"province": "province", "district": "district", "commune": "commune"}[place.level]
-        return f"the only {word} of this name and level word"
+        return f"the only {place.level} of this name and level word"
 
     def _province_answer(self, i: int, place: Locality) -> Answer:
         """Settle a province; `xã Phú Hộ, Phú Thọ` leaves open whether the town of that name is meant."""
@@ -358,19 +358,21 @@ class Context:
         """Yield (province code, offset, weight): an office weighs more than a name, an origin next to nothing."""
         for i, reading in enumerate(self.readings):
             level, places = self._level[i], self._found[i].places
-            codes = {c for p in places if (c := province_of(p))}
-            if len(codes) != 1 or level not in RANK:
+            if not places or level not in _WEIGHT:
+                continue
+            code = province_of(places[0])
+            if code is None or (len(places) > 1 and any(province_of(p) != code for p in places)):
                 continue
             if level == "commune" and reading.kind_word is None:
                 continue
-            weight = {"province": 1.0, "district": 1.0, "commune": 0.5}[level]
+            weight = _WEIGHT[level]
             if reading.head:
                 weight = 3.0 if level == "province" else 2.0
             elif level == "province" and reading.kind_word:
                 weight = 1.5
             if self._origin[i]:
                 weight *= 0.2
-            yield codes.pop(), self.units[i].start, weight
+            yield code, self.units[i].start, weight
 
     # ------------------------------------------------------------------ hamlets
 
@@ -392,7 +394,7 @@ class Context:
         for i in open_:
             said = known.get(place_key(self.readings[i].bare))
             if said is not None:
-                self.answers[i] = replace(said, evidence=f"{said.evidence} elsewhere")
+                self.answers[i] = said._replace(evidence=f"{said.evidence} elsewhere")
             elif len(communes) == 1 and self._holder[i] is None:
                 ((j, place),) = communes.values()
                 text = f"in {self.units[j].text}, the only commune named"

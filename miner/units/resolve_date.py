@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from miner.gazetteer import FIRST_DAY, REFORM
 from miner.records import Article
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(NamedTuple):
     """A day, whether it is the article's own (`sure`), and where it comes from.
 
     Where it is not sure, places of the same era (before or since 2025-07-01) count as valid, since an article

@@ -19,13 +19,14 @@ LEAD = 200
 _DATELINE = re.compile(rf"(?:\A|\n)\s*\(?([{UPPER}][^\n():–-]{{2,30}}?)\)?\s*(?:[-–:]\s)")
 # Where a person comes from says nothing about the article: (quê Nghệ An), ngụ tỉnh X
 _ORIGIN = re.compile(r"(?:quê(?: quán)?|ngụ|trú|HKTT|sinh ra)(?: tại| ở)?\s*:?\s*\Z")
-_ORIGIN_WORDS = ("quê", "ngụ", "trú", "HKTT", "sinh ra")
 
 
 def is_origin(text: str, start: int) -> bool:
     """Say whether the words before offset `start` make the mention there somebody's birthplace or dwelling."""
     before = text[max(0, start - 20) : start]
-    return any(word in before for word in _ORIGIN_WORDS) and _ORIGIN.search(before) is not None
+    if "quê" in before or "ngụ" in before or "trú" in before or "HKTT" in before or "sinh ra" in before:
+        return _ORIGIN.search(before) is not None
+    return False
 
 
 def source_home(article: Article, when: When) -> Home | None:

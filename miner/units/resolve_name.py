@@ -6,6 +6,7 @@ import re
 from functools import cache, lru_cache
 
 from miner import tables
+from miner.gazetteer import Locality
 from miner.records import Unit
 from miner.text import LOWER, UPPER, key
 from miner.units.resolve_answer import Answer
@@ -17,12 +18,9 @@ _TOKEN = re.compile(
 )
 _LOOSE = re.compile(r"\s*([-&,])\s*")
 # hoà → hòa, uỷ → ủy: the tone on the first vowel, as the gazetteer writes most names
-_NEW_TONE = [
-    (old, new) for pair in ("oà òa oá óa oả ỏa oã õa oạ ọa oè òe oé óe oẻ ỏe oẽ õe oẹ ọe uỳ ùy uý úy uỷ ủy uỹ ũy uỵ ụy",)
-    for old, new in zip(pair.split()[::2], pair.split()[1::2], strict=True)
-]  # fmt: skip
-_TONE = re.compile(rf"(?<![qQ])({'|'.join(old for old, _ in _NEW_TONE)})(?![{LOWER}])", re.IGNORECASE)
-_TONE_MAP = dict(_NEW_TONE)
+_OLD, _NEW = "oà oá oả oã oạ oè oé oẻ oẽ oẹ uỳ uý uỷ uỹ uỵ", "òa óa ỏa õa ọa òe óe ỏe õe ọe ùy úy ủy ũy ụy"
+_TONE = re.compile(rf"(?<![qQ])({_OLD.replace(' ', '|')})(?![{LOWER}])", re.IGNORECASE)
+_TONE_MAP = dict(zip(_OLD.split(), _NEW.split(), strict=True))
 
 
 @cache
@@ -59,19 +57,23 @@ def canonical_name(unit: Unit, reading: Reading, answer: Answer) -> str:
     `CA tỉnh` settled as Quảng Bình gives `Công an tỉnh Quảng Bình`; a locality gives its level word and name as
     the gazetteer has them (`Thị trấn Nông trường Việt Trung`).
     """
-    place = answer.place
-    if unit.kind == "locality":
-        if place is not None and answer.level != "hamlet":
+    return _name(unit.text, unit.kind, reading, answer.place, answer.level == "hamlet")
+
+
+@lru_cache(maxsize=1 << 14)
+def _name(text: str, kind: str, reading: Reading, place: Locality | None, hamlet: bool) -> str:
+    if kind == "locality":
+        if place is not None and not hamlet:
             return place.full_name
         if reading.kind_word:
             return f"{reading.kind_word} {expand(reading.bare)}"
-        return expand(unit.text)
+        return expand(text)
     if place is None:
         if reading.glued or not reading.kind_word:
-            return expand(unit.text)
+            return expand(text)
         tail = f" {reading.bare}" if reading.bare else ""
         return f"{expand(reading.head)} {reading.kind_word.lower()}{tail}"
-    if answer.level == "hamlet":
+    if hamlet:
         return f"{expand(reading.head)} {(reading.kind_word or '').lower()} {reading.bare}".strip()
     if reading.glued:
         return f"{expand(reading.head)} {place.bare}"

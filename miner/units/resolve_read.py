@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from miner import gazetteer, tables
 from miner.gazetteer import levels_of, split_level
@@ -16,8 +16,7 @@ OFFICIAL = frozenset(("police", "military", "party", "government", "justice", "c
 _TABLE = "unit_names.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A written name taken apart.
 
     `head` is the organisation's part, empty for a locality. `kind_word` is the gazetteer's level word, `bare` the
@@ -82,7 +81,8 @@ def _level_in_name() -> re.Pattern[str]:
     abbreviations = "|".join(map(re.escape, tables.longest_first(w for w in short if len(w) > 1)))
     letters = "".join(sorted({w for w in short if len(w) == 1}))
     return re.compile(
-        rf"(?<![^\s(])(?<!nông )(?<!Nông )(?:((?i:{words})|{small})(?![^\s])|({abbreviations})\.?(?=\s*[{UPPER}\d]|\s*$)"
+        rf"(?<![^\s(])(?<!nông )(?<!Nông )(?:((?i:{words})|{small})(?![^\s])"
+        rf"|({abbreviations})\.?(?=\s*[{UPPER}\d]|\s*$)"
         rf"|([{letters}])(?=\.\s*[{UPPER}\d]|\s?\d))"
     )
 
@@ -121,10 +121,10 @@ def read_unit(written: str, kind: str) -> Reading:
         if kind_word is not None and (not bare or _is_name(bare)):
             levels = levels_of(kind_word)
             return Reading(name[: last.start()].strip(), kind_word, bare, levels[0] if len(levels) == 1 else None)
-    found = None
+    found: re.Match[str] | None = None
     if len(folded) == len(name):
-        for found in office.finditer(folded):
-            pass
+        for match in office.finditer(folded):
+            found = match
     if found is not None:
         kind_word, bare = offices[found[0]], name[found.end() :].strip()
         if not bare or _CAPITAL.match(bare):
