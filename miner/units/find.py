@@ -64,7 +64,7 @@ def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
             if _street(grammar, start, heads, before):
                 at = _end_of_name(grammar, start)
                 continue
-            unit = None if _part(grammar, start, at, heads, before) else grammar.unit(start)
+            unit = None if _town(grammar, start, heads) or _part(grammar, start, at, heads, before) else grammar.unit(start)
         if unit:
             if not _short_form(grammar, start, unit, found):
                 found.append((start, unit.end, unit.kind, unit.rule))
@@ -98,6 +98,14 @@ def _single(grammar: Grammar, start: int, heads: Heads) -> bool:
     return bool(heads) and " " not in grammar.text[start : heads[0][0]]
 
 
+def _town(grammar: Grammar, start: int, heads: Heads) -> bool:
+    """Say whether a one-syllable head begins a town's name: Hội An."""
+    if not _single(grammar, start, heads):
+        return False
+    place = grammar.marks.place(start, strict=True)
+    return place is not None and place[0] > heads[0][0] and place[1].place & (RANKS["province"] | RANKS["district"]) > 0
+
+
 def _street(grammar: Grammar, start: int, heads: Heads, before: tuple[str, ...]) -> bool:
     """Say whether a capitalised head is a street's or a bridge's name: đường Trường Chinh, phố Miếu Đầm."""
     if not before or not heads or heads[0][1].form != "name" or not grammar.text[start].isupper():
@@ -116,6 +124,8 @@ def _part(grammar: Grammar, start: int, at: int, heads: Heads, before: tuple[str
     if heads and start and text[start - 1] in "-–/" and text[start].isupper():
         return True
     if heads and text[start - 3 : start] in (" - ", " – ") and _DOCUMENT.search(text, max(0, start - 12), start):
+        return True
+    if _CREDIT.search(text, max(0, start - 8), start) and text[start : start + 3].isupper():
         return True
     if not before or not heads:
         return False
@@ -164,4 +174,5 @@ def _locality(grammar: Grammar, start: int) -> tuple[int, bool] | None:
 _FIRST_SYLLABLES = frozenset(
     ("văn", "cơ", "nhật", "kịch", "căn", "biên", "ấn", "phiên", "dân", "quân", "tư", "xuất", "tái", "nguyên", "bài", "bán", "tiểu", "trụ", "kháng", "cây")
 )  # fmt: skip
+_CREDIT = re.compile(r"[ẢA]nh ?: ?\Z", re.I)
 _DOCUMENT = re.compile(r"(?:NQ|QĐ|CT|KH|TB|NĐ|TT|CV|TTr|BC) [-–] ?\Z")

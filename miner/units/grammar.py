@@ -19,6 +19,8 @@ _NAME_PIECE = re.compile(rf"[{UPPER}][\w'’.+]*(?:[-&][\w'’]+)*|\d+[{UPPER}][
 _NUMBER = re.compile(r"(?:số )?0?\d{1,4}[A-Z]?(?![\w%]|[.,/:-]\d)")
 _UNIT_NUMBER = re.compile(r"(?:(?:số|khu vực|vùng|khóa) )?(?:\d{1,4}(?:/[A-ZĐ]{2,4})?(?: [A-Z]{2,3}(?!\w))?|[IVX]{1,4})(?![\w%]|[.,/:-]\d)")
 _WITHIN = re.compile(r",? \(?(?:thuộc )?")
+_FOREIGN_NAME = re.compile(rf" ({SYLLABLE})(?!\w)")
+_ARM = re.compile(" (?:Hải quân|hải quân|Cảnh sát biển|Phòng không)")
 _ORDER = re.compile(r"số \d{1,3}(?![\w%]|[.,/:-]\d)")
 _SUFFIX = re.compile(r" (?:\d{1,2}|[A-D])(?![\w%]|[.,/:-]\d)")
 _SMALL = re.compile(rf"[{LOWER}]+")
@@ -121,6 +123,8 @@ class Grammar:
         """Extend an office, a service or a nested head by its mother office, number and place."""
         kind = head.kind
         number = self._number(end) if kind == "military" else self._order(end) if kind == "police" else None
+        if number and (arm := _ARM.match(self.text, number)):
+            number = arm.end()
         tail = self._tail(number or end, depth, mother=head.form != "office" or kind in ("party", "police"))
         if tail is None:
             return None
@@ -173,19 +177,24 @@ class Grammar:
     def _field(self, at: int, head: Head) -> tuple[int, str] | None:
         """Return the end of the field of work at `at` and the kind it settles."""
         end, cue, pending = 0, "", False
+        separator: re.Match[str] | None = None
         open_ = head.form == "open"
         for _ in range(16):
             here: int | None = None
             function = self.marks.function(at)
-            if function and function[2] and end and not open_ and not pending and self.text[at].islower():
-                break
+            if function and function[2] and not open_ and not pending and self.text[at].islower():
+                # Bộ Tài chính phối hợp …, Sở tham mưu …: the unit does something.
+                if end or not self._goes_on(function[0]):
+                    break
             if function:
                 here = function[0]
                 cue = cue or function[1]
             elif acronym := self._acronym(at):
                 here = acronym
             elif open_ and (end or self.text[at].isupper()) and (match := _SYLLABLE.match(self.text, at)):
-                if self.marks.level(at) is None and not (self.marks.place(at, strict=True) if end else self.unit(at, _DEPTH)):
+                if pending and (self.text.startswith("Ảnh", at) or separator is not None and "và" in separator[0]):
+                    break
+                if not self.place(at) and not self._person(at) and not (not end and self.unit(at, _DEPTH)):
                     here = match.end()
             if here is None:
                 break
@@ -202,6 +211,11 @@ class Grammar:
             if end and open_ and self.marks.heads(at) and self.unit(at, _DEPTH):
                 break
         return (end, cue) if end else None
+
+    def _goes_on(self, end: int) -> bool:
+        """Say whether another field of work follows."""
+        match = _SEPARATOR.match(self.text, end)
+        return match is not None and self.marks.function(match.end()) is not None
 
     def _opens(self, at: int) -> bool:
         """Say whether a unit of its own opens at `at`, rather than one more field of work."""
@@ -315,6 +329,8 @@ class Grammar:
         whole = self.marks.place(at, strict=True)
         if whole and whole[0] > level[0]:
             return Place(whole[0], True, plural, level[1].rank)
+        if level[1].known and (match := _FOREIGN_NAME.match(self.text, level[0])) and match[1] not in self.lexicon.surnames:
+            return None
         if plural or level[1].office:
             return Place(level[0], False, plural, level[1].rank)
         return None
@@ -347,7 +363,7 @@ class Grammar:
             return (self._suffix(stop) if level.rank >= 3 else None) or stop
         if level.known or level.letter or run is None or (syllables < 2 and level.strict and text[end - 1] == "u"):
             return None
-        if self._foreign(run[0]) or (self.marks.heads(at) and not place and level.strict):
+        if self._foreign(run[0]) or (level.rank == 2 and self._abroad(at, run.end())) or (self.marks.heads(at) and not place and level.strict):
             return None
         stop = self._cut(at, run.end())
         return self._suffix(stop) or stop
@@ -359,6 +375,11 @@ class Grammar:
             return False
         at = match.end()
         return self.marks.level(at) is not None or self.marks.place(at, strict=True) is not None
+
+    def _abroad(self, start: int, end: int) -> bool:
+        """Say whether a district that the gazetteer lacks lies in another country."""
+        around = self.text[max(0, start - 120) : end + 120]
+        return any(name in around for name in self.lexicon.foreign)
 
     def _foreign(self, run: str) -> bool:
         """Say whether a name cannot be Vietnamese, or is no name but an abbreviation."""
@@ -454,7 +475,7 @@ class Grammar:
                 if text[here : here + 1] == "/" and here - at == 1:
                     break
                 end, pieces = here, pieces + 1
-            elif (pieces or legal or head.kind in ("enterprise", "school", "police", "committee")) and (number := _DIGITS.match(text, at)) and not self._counts(number.end()):
+            elif (pieces or legal or head.kind in ("enterprise", "school", "police", "military", "committee")) and (number := _DIGITS.match(text, at)) and not self._counts(number.end()):
                 here = number.end()
                 end, pieces = here, pieces + 1
             elif legal and not pieces and unknown < 4 and head.kind == "enterprise":

@@ -29,6 +29,7 @@ _CHARS = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys(
 _TONES = [(a + b, c + d) for a, b, c, d in ("oàòa", "oáóa", "oảỏa", "oãõa", "oạọa", "oèòe", "oéóe", "oẻỏe", "oẽõe", "oẹọe",
                                             "uỳùy", "uýúy", "uỷủy", "uỹũy", "uỵụy")]  # fmt: skip
 _DAK = [("ăk", "ắk"), ("đak", "đắk"), ("đắc l", "đắk l"), ("đắc n", "đắk n")]
+_Y = [("kĩ", "kỹ"), ("lí", "lý"), ("kì", "kỳ"), ("mĩ", "mỹ"), ("sĩ", "sỹ")]
 
 
 class Head(NamedTuple):
@@ -99,6 +100,9 @@ def fold(text: str) -> str:
         low = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
     low = low.translate(_CHARS)
     for old, new in _TONES:
+        if old in low:
+            low = low.replace(old, new)
+    for old, new in _Y:
         if old in low:
             low = low.replace(old, new)
     if "đ" in low or "ăk" in low:
