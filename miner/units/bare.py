@@ -47,9 +47,9 @@ def bare_places(
         if verdict:
             continue
         name = grammar.folded[place.start : place.end]
-        single = " " not in name and name != "huế"
+        single = name.isalpha() and name != "huế"
         sure = place.bits & (RANKS["province"] | RANKS["district"]) and not place.weak and not single
-        if sure or name in known or _beside(grammar, place, ends):
+        if sure or _tight(name) in known or _beside(grammar, place, ends):
             kept.append((place.start, place.end, "locality", "bare"))
             ends[place.end] = "locality"
         else:
@@ -63,6 +63,11 @@ def bare_places(
     return kept
 
 
+def _tight(name: str) -> str:
+    """Return a folded name without the blanks that some write around an apostrophe."""
+    return name.replace("' ", "'").replace(" '", "'").strip()
+
+
 def _known_names(grammar: Grammar, found: list[tuple[int, int, str, str]]) -> set[str]:
     """Return the folded names that the article gives with a level word."""
     known: set[str] = set()
@@ -70,9 +75,9 @@ def _known_names(grammar: Grammar, found: list[tuple[int, int, str, str]]) -> se
         if rule == "level" and kind == "locality":
             level = grammar.marks.level(start)
             if level and level[1].rank <= 3:
-                known.add(grammar.folded[level[0] : end].strip())
+                known.add(_tight(grammar.folded[level[0] : end]))
         elif rule == "list" and kind == "locality":
-            known.add(grammar.folded[start:end])
+            known.add(_tight(grammar.folded[start:end]))
     return known
 
 

@@ -20,6 +20,9 @@ _NUMBER = re.compile(r"(?:số )?0?\d{1,4}[A-Z]?(?![\w%]|[.,/:-]\d)")
 _UNIT_NUMBER = re.compile(r"(?:(?:số|khu vực|vùng|khóa) )?(?:\d{1,4}(?:/[A-ZĐ]{2,4})?(?: [A-Z]{2,3}(?!\w))?|[IVX]{1,4})(?![\w%]|[.,/:-]\d)")
 _WITHIN = re.compile(r",? \(?(?:thuộc )?")
 _FOREIGN_NAME = re.compile(rf" ({SYLLABLE})(?!\w)")
+_GROUP_NAME = re.compile(r"(?!(?:19|20)\d\d)\d{1,4}(?: [A-ZĐ]{1,4}(?!\w))?(?![\w%]|[.,/:-]\d)")
+_NUMBERED = re.compile(r"số \d{1,2}(?!\w)")
+_AREA = re.compile(r" ?[-–] ?")
 _ARM = re.compile(" (?:Hải quân|hải quân|Cảnh sát biển|Phòng không)")
 _ORDER = re.compile(r"số \d{1,3}(?![\w%]|[.,/:-]\d)")
 _SUFFIX = re.compile(r" (?:\d{1,2}|[A-D])(?![\w%]|[.,/:-]\d)")
@@ -114,7 +117,7 @@ class Grammar:
         if form == "fixed":
             return Found(self._brand(end) if head.kind == "enterprise" else end, head.kind, "fixed")
         if form == "name":
-            return self._named(end, head)
+            return self._named(end, head, depth)
         if form in ("function", "open"):
             return self._function(end, head, depth, small and head.small == "tail")
         return self._placed(end, head, depth, small and head.small == "tail")
@@ -156,19 +159,28 @@ class Grammar:
             return Found(numbered, kind, "function")
         if tail.rule != "place" and not cue and head.form == "function" and head.kind == "government" and tail.kind != "enterprise":
             kind = tail.kind
-        return Found(tail.end, kind, "function", tail.listed)
+        stop = tail.end
+        # Chi cục Thuế khu vực A - B
+        while self.folded.endswith("khu vực", 0, numbered) and (match := _AREA.match(self.text, stop)) and (
+            place := self.marks.place(match.end(), strict=True)
+        ):
+            stop = place[0]
+        return Found(stop, kind, "function", tail.listed)
 
     def _whole(self, end: int, head: Head, depth: int, bound: bool) -> Found | None:
         """Extend a head that needs no field of work: Ban Chỉ đạo 138 tỉnh, Trung tâm Văn hóa huyện."""
         whole = head.alone or (head.form == "open" and not head.field)
         if not whole:
-            return None
+            order = self._order(end) if head.form == "open" else None
+            return Found(order, head.kind, "function") if order else None
         number = self._number(end) if head.kind == "committee" else None
         short = _SHORT_FORM.match(self.text, end)
         if short and head.kind == "committee" and number is None:
             number = self._number(short.end())
         tail = self._tail(number or end, depth, mother=True)
-        if tail and tail.end > (number or end):
+        if tail is None:
+            return None
+        if tail.end > (number or end):
             return Found(tail.end, head.kind, "function", tail.listed)
         if number or (head.alone and not bound):
             return Found(number or end, head.kind, "function")
@@ -401,7 +413,7 @@ class Grammar:
         return end
 
     # ------------------------------------------------------------ proper names
-    def _named(self, end: int, head: Head) -> Found | None:
+    def _named(self, end: int, head: Head, depth: int) -> Found | None:
         """Extend a head by a proper name: words of trade, capitalised words, numbers, then a place."""
         at = self.marks.gap(end)
         if at is None:
@@ -412,6 +424,9 @@ class Grammar:
             # báo công an xã: somebody tells the police.
             if self.folded.startswith("công an ", at) and self._told(at + 8):
                 return None
+        if head.kind == "committee" and (group := _GROUP_NAME.match(self.text, at)):
+            tail = self._tail(group.end(), depth, mother=True) if not self._counts(group.end()) else None
+            return Found(tail.end, head.kind, "name") if tail else None
         stop = self._proper(at, head)
         reach = stop or self._trades(at, head)
         tail = self._tail(reach or end, 0, mother=False)
@@ -462,12 +477,15 @@ class Grammar:
                 traded = traded or "regions" not in word[1]
                 if named or (pieces and text[at].isupper()):
                     end, pieces = here, pieces + 1
+            elif (pieces or traded) and (order := _NUMBERED.match(self.folded, at)):
+                here = order.end()
+                end, pieces = here, pieces + 1
             elif (level := marks.level(at)) and (at != first or self.place_name(level[0], level[1])):
                 break
             elif match := _NAME_PIECE.match(text, at):
                 if pieces and self._person(at):
                     break
-                if head.kind == "other" and self.marks.heads(at):
+                if head.kind == "other" and any(h.kind != "enterprise" for _, h in self.marks.heads(at)):
                     break
                 here = match.end()
                 if text[here - 1] == ".":
