@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from miner import tables
 from miner.errors import TableError
-from miner.text import UPPER, key
+from miner.text import LOWER, UPPER, key
 
 FIRST_DAY = date(2004, 8, 31)
 """The gazetteer's first day; an earlier date is read as this one."""
@@ -59,6 +59,7 @@ _HYPHEN = re.compile(r"\s*-\s*")
 _ZERO = re.compile(r"\b0+(?=\d)")
 _FARM = re.compile(r"^n\.? ?t\.? +(?=\S)")
 _DAK = re.compile(r"\b(?:đ[aăáắâ][kc]|d[aăắ]k)\b")
+_INNER_CAPITAL = re.compile(f"(?<=[{LOWER}])(?=[{UPPER}])")
 _HIGHLAND_D = re.compile(r"đ(?=[lrj])")
 _AK = re.compile(r"[ăắ]k\b")
 # Final y after one consonant (or qu) is i: Mỹ = Mĩ, Quy = Qui.
@@ -74,11 +75,11 @@ def _final_y(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def place_key(name: str) -> str:
-    """Fold a place's name beyond `text.key`: Đắk/Đăk/Đak, i/y, hyphens, apostrophes, `NT`, zeros before a number.
+    """Fold a place's name beyond `text.key`: Đắk/Đăk/Đak, i/y, hyphens, apostrophes, `NT`, `EaPil`, zeros.
 
     Applying it twice changes nothing, so a `text.key` is folded to the same key as the name itself.
     """
-    name = key(name)
+    name = key(_INNER_CAPITAL.sub(" ", name))
     if "'" in name:
         name = _APOSTROPHE.sub("", name)
     if "-" in name:

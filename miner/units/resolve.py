@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from miner.gazetteer import REFORM
 from miner.records import Article, Home, Unit
 from miner.units.resolve_context import Context
-from miner.units.resolve_date import article_day
+from miner.units.resolve_date import When, article_day
 from miner.units.resolve_entity import entity_key, entity_reason
 from miner.units.resolve_name import canonical_name
 
@@ -24,8 +25,12 @@ def resolve_units(article: Article, units: Sequence[Unit]) -> tuple[tuple[Unit, 
     code of its own: its `place_code` is the commune that holds it. A place that was dissolved before the article's
     own date is `not_found` with its old code as the candidate and today's codes as `successors`.
     """
-    context = Context(article, article_day(article), units)
+    when = article_day(article)
+    context = Context(article, when, units)
     context.settle()
+    if not when.sure and when.day < REFORM and context.names_new_places():
+        context = Context(article, When(REFORM, False, "it names places that the reform of 2025-07-01 made"), units)
+        context.settle()
     resolved = []
     for unit, reading, answer in zip(units, context.readings, context.answers, strict=True):
         resolved.append(

@@ -14,6 +14,10 @@ from miner.units.resolve_home import is_origin, source_home, text_home
 from miner.units.resolve_lookup import NONE, Found, look_up, look_up_era, province_of, successors_of
 from miner.units.resolve_read import Reading, read_unit
 
+_HAMLETS = frozenset(
+    ("Thôn", "Xóm", "Bản", "Ấp", "Buôn", "Bon", "Khóm", "Khu phố", "Khối phố", "Tổ dân phố", "Plei", "Sóc")
+)
+"""Hamlets that a commune is divided into; a `khu` or `làng` may lie anywhere."""
 RANK = {"hamlet": 0, "commune": 1, "district": 2, "province": 3}
 
 # What stands between a place and the one that holds it: "xã X, huyện Y", "xã X (huyện Y)", "xã X thuộc huyện Y".
@@ -65,6 +69,14 @@ class Context:
         self._settle_hamlets()
         self._settle_offices()
         self._settle_rest()
+
+    def names_new_places(self) -> bool:
+        """Say whether the units found only in today's lists outnumber the districts, which the reform abolished."""
+        new = sum(
+            not found.places and any(p.valid_to is None for p in found.former) and reading.kind_word is not None
+            for found, reading in zip(self._found, self.readings, strict=True)
+        )
+        return new > sum(level == "district" for level in self._level)
 
     # ------------------------------------------------------------------ what is asked for
 
@@ -339,10 +351,24 @@ class Context:
                     return self._answer(i, place, "by_context", f"{where}: {self.units[j].text}")
         if answer := self._in_home(i, places):
             return answer
+        if (wider := self._wider(i, level, places)) is not None:
+            return wider
         if len(places) == 1:
             return self._answer(i, places[0], "unique", self._only(places[0]))
         codes = tuple(p.code for p in places)
         return Answer(level, None, "ambiguous", f"{len(codes)} places bear this name", codes)
+
+    def _wider(self, i: int, level: str, places: Sequence[Locality]) -> Answer | None:
+        """Try bearers of the name from the whole era of an undated article, where one lies in a district named."""
+        reading = self.readings[i]
+        more = [p for p in look_up_era(reading.bare, reading.kind_word, level, self.when) if p not in places]
+        if not more or level != "commune":
+            return None
+        fitting = {p.code: (p, j) for j, h in self._settled("district") for p in more if self._holds(h, p)}
+        if len(fitting) != 1:
+            return None
+        place, j = next(iter(fitting.values()))
+        return Answer(level, place, "by_context", f"named in the article: {self.units[j].text}; at another time")
 
     def _in_home(self, i: int, places: Sequence[Locality]) -> Answer | None:
         if self.home is None:
@@ -395,7 +421,7 @@ class Context:
             said = known.get(place_key(self.readings[i].bare))
             if said is not None:
                 self.answers[i] = said._replace(evidence=f"{said.evidence} elsewhere")
-            elif len(communes) == 1 and self._holder[i] is None:
+            elif len(communes) == 1 and self._holder[i] is None and self.readings[i].kind_word in _HAMLETS:
                 ((j, place),) = communes.values()
                 text = f"in {self.units[j].text}, the only commune named"
                 self.answers[i] = Answer("hamlet", place, "by_context", text)
@@ -429,6 +455,9 @@ class Context:
             inside = [(j, q) for j, q in stated if self._holds(p, q)]
             stated = inside or stated
         before = [(j, p) for j, p in stated if j < i]
+        if self.home is not None and level != "province" and self._paragraph_of(before) != self._paragraph[i]:
+            # What was named last lies elsewhere, perhaps where a person comes from: the home province goes first.
+            before = [(j, p) for j, p in before if province_of(p) == self.home.province_code] or before
         home = self._home_place(kind, levels)
         if "province" in levels:
             # An office or a full name in the same paragraph, else home, else what was named last.
@@ -460,6 +489,9 @@ class Context:
                 return Answer(level, district, "by_context", "holds the communes that are named")
         word = (own.kind_word or level).lower()
         return Answer(level, None, "not_found", f"the article names no {word}")
+
+    def _paragraph_of(self, named: Sequence[tuple[int, Locality]]) -> int | None:
+        return self._paragraph[named[-1][0]] if named else None
 
     def _home_place(self, kind: str | None, levels: tuple[str, ...]) -> Locality | None:
         if self.home is None or "province" not in levels:

@@ -22,7 +22,10 @@ class When(NamedTuple):
     evidence: str
 
 
-BEFORE_REFORM = date(2025, 6, 30)
+UNDATED = date(2019, 6, 30)
+"""Taken for a text that shows no time: before the mergers of 2019 to 2025, so that no name is settled only
+because its namesakes were dissolved later."""
+LAST_BEFORE = date(2025, 6, 30)
 
 _YEAR = re.compile(r"20\d\d(?!\d)")
 _BEFORE_YEAR = re.compile(r"(?<![\d/.-])(\d{1,2})(?: ?([/.-]) ?(\d{1,2})\2 ?| tháng (\d{1,2}),? năm )\Z")
@@ -30,7 +33,7 @@ _LONGEST = len("30 tháng 12, năm ") + 1
 # Signs of the time after the reform, in texts that hold no full date; each with a cheap word to look for first.
 _AFTER_REFORM = (
     (" cấp", re.compile(r"(?:chính quyền (?:địa phương )?|mô hình |tổ chức )(?:2|hai) cấp")),
-    ("năm 202", re.compile(r"năm 202[6-9](?!\d)")),
+    ("202", re.compile(r"(?:tháng \d{1,2}(?:/| năm )|(?:đầu|cuối|trong) năm )202[6-9](?!\d)")),
 )
 
 
@@ -63,4 +66,7 @@ def article_day(article: Article) -> When:
     for word, pattern in _AFTER_REFORM:
         if word in text and (sign := pattern.search(text)):
             return When(REFORM, False, f"text says {sign[0]!r}")
-    return When(BEFORE_REFORM, False, "no date; taken as before 2025-07-01")
+    years = [y for m in _YEAR.finditer(text) if 2004 < (y := int(m[0])) <= LAST_BEFORE.year]
+    if years:
+        return When(min(date(max(years), 12, 31), LAST_BEFORE), False, f"latest year in the text, {max(years)}")
+    return When(UNDATED, False, "no date; taken as before 2025-07-01")

@@ -29,6 +29,11 @@ def _expansions() -> dict[str, str]:
     return table
 
 
+@cache
+def _own_names() -> tuple[str, ...]:
+    return tuple(key(word) + " " for word in tables.read_words(_TABLE, "own_name", "words"))
+
+
 def _expand(match: re.Match[str]) -> str:
     written = match[0]
     known = _expansions()
@@ -47,8 +52,12 @@ def _tone(match: re.Match[str]) -> str:
 @lru_cache(maxsize=1 << 14)
 def expand(name: str) -> str:
     """Write out the short forms in a name and put tones where the State's lists put them (`Uỷ` → `Ủy`)."""
-    name = _TONE.sub(_tone, _TOKEN.sub(_expand, tidy(name)))
+    name = _spell(name)
     return name[:1].upper() + name[1:]
+
+
+def _spell(name: str) -> str:
+    return _TONE.sub(_tone, _TOKEN.sub(_expand, tidy(name)))
 
 
 def canonical_name(unit: Unit, reading: Reading, answer: Answer) -> str:
@@ -66,7 +75,7 @@ def _name(text: str, kind: str, reading: Reading, place: Locality | None, hamlet
         if place is not None and not hamlet:
             return place.full_name
         if reading.kind_word:
-            return f"{reading.kind_word} {expand(reading.bare)}"
+            return f"{reading.kind_word} {_spell(reading.bare)}"
         return expand(text)
     if place is None:
         if reading.glued or not reading.kind_word:
@@ -78,6 +87,8 @@ def _name(text: str, kind: str, reading: Reading, place: Locality | None, hamlet
     if reading.glued:
         return f"{expand(reading.head)} {place.bare}"
     head = expand(reading.head)
+    if reading.kind_word is None and key(head).startswith(_own_names()):
+        return f"{head} {place.bare}"
     level = place.kind_word.lower()
     # "Công an thành phố" out of CATP already holds the level word.
     if key(head).endswith(" " + level):

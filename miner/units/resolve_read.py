@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from miner import gazetteer, tables
 from miner.gazetteer import levels_of, split_level
-from miner.text import LOWER, UPPER, key
+from miner.text import UPPER, key
 
 OFFICIAL = frozenset(("police", "military", "party", "government", "justice", "committee", "mass_org"))
 """Kinds whose bare last word may be the place: `Công an Hà Nội`."""
@@ -39,8 +39,6 @@ class Reading(NamedTuple):
 
 _SPACE = re.compile(r"\s+")
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
-# huyện miền núi Quan Hoá, huyện cù lao Tân Phú Đông, đảo Lý Sơn: small words before the name
-_SMALL_WORDS = re.compile(rf"(?:[{LOWER}]+ )+(?=[{UPPER}\d])")
 _CAPITAL = re.compile(rf"[{UPPER}\d]")
 _PLACE_TAIL = re.compile(rf"[{UPPER}][^\s,;()]*(?: (?:- |– )?[{UPPER}][^\s,;()]*)*$")
 
@@ -61,6 +59,13 @@ def _tables() -> tuple[dict[str, str], re.Pattern[str], frozenset[str], tuple[re
         for name, form in (("begins", r"^%s(?![^\W\d])"), ("ends", r"\b%s$"), ("never", r"^%s\b"))
     )
     return offices, pattern, heads, central
+
+
+@cache
+def _between() -> re.Pattern[str]:
+    """Return the pattern of the words that stand between a level word and a name, or before a bare name."""
+    words = "|".join(map(re.escape, tables.longest_first(tables.read_words(_TABLE, "between", "words"))))
+    return re.compile(rf"(?:(?:quần )?(?:{words}),? )+(?=[{UPPER}\d])")
 
 
 @cache
@@ -103,7 +108,7 @@ def read_unit(written: str, kind: str) -> Reading:
     name = tidy(written)
     if kind == "locality":
         kind_word, bare = split_level(name)
-        bare = _SMALL_WORDS.sub("", bare, count=1) if _SMALL_WORDS.match(bare) else bare
+        bare = _between().sub("", bare, count=1)
         levels = levels_of(kind_word) if kind_word else ()
         return Reading("", kind_word, bare, levels[0] if len(levels) == 1 else None)
     folded = key(name)
@@ -111,13 +116,13 @@ def read_unit(written: str, kind: str) -> Reading:
     last: re.Match[str] | None = None
     for match in _level_in_name().finditer(name):
         rest = name[match.end() :].lstrip(". ")
-        if not rest or _CAPITAL.match(rest) or _SMALL_WORDS.match(rest):
+        if not rest or _CAPITAL.match(rest) or _between().match(rest):
             last = match
     if last is not None and last.start() > 0:
         kind_word, bare = split_level(name[last.start() :] + ("" if name[last.end() :].strip(" .") else " X"))
         if bare == "X" and not name.endswith("X"):
             bare = ""
-        bare = _SMALL_WORDS.sub("", bare, count=1) if _SMALL_WORDS.match(bare) else bare
+        bare = _between().sub("", bare, count=1)
         if kind_word is not None and (not bare or _is_name(bare)):
             levels = levels_of(kind_word)
             return Reading(name[: last.start()].strip(), kind_word, bare, levels[0] if len(levels) == 1 else None)
@@ -127,6 +132,10 @@ def read_unit(written: str, kind: str) -> Reading:
             found = match
     if found is not None:
         kind_word, bare = offices[found[0]], name[found.end() :].strip()
+        if bare and not gazetteer.load().find(bare):
+            place = _bare_place(name[found.start() :], provinces_only=False)
+            if place is not None:  # Tỉnh hội Phật giáo Ninh Thuận
+                return Reading(name[: -len(place)].strip(), None, place, None)
         if not bare or _CAPITAL.match(bare):
             levels = levels_of(kind_word)
             return Reading(
