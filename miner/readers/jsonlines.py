@@ -1,0 +1,43 @@
+"""Articles in JSON lines, one object a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from miner.errors import InputError
+from miner.readers.document import Document
+from miner.readers.rows import Columns, to_document
+from miner.records import Skipped
+
+
+def read_jsonl(lines: Iterable[bytes], where: str, name: str, columns: Columns) -> Iterator[Document | Skipped]:
+    """Yield the article of each line of `lines` (UTF-8); a line that holds none is a Skipped `where:number`.
+
+    `name` and the line's number name an article that has neither id nor URL.
+    """
+    for number, line in enumerate(lines, 1):
+        if number == 1:
+            line = line.removeprefix(b"\xef\xbb\xbf")
+        if not line.strip():
+            continue
+        at = f"{where}:{number}"
+        try:
+            yield to_document(_row(line, at), at, f"{name}:{number}", columns)
+        except InputError as error:
+            yield Skipped(error.where, "read", error.reason)
+
+
+def _row(line: bytes, where: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise InputError(where, f"is not UTF-8 (byte {error.start + 1} of the line)") from None
+    except json.JSONDecodeError as error:
+        raise InputError(where, f"is not JSON: {error.msg} (column {error.colno})") from None
+    except (RecursionError, ValueError) as error:
+        raise InputError(where, f"is not JSON that can be read: {error}") from None
+    if not isinstance(row, dict):
+        raise InputError(where, f"is not a JSON object but {type(row).__name__}")
+    return row
