@@ -56,9 +56,12 @@ def _understand(
     done: list[Figure] = []
     before: tuple[Figure, Verb | None] | None = None
     for figure in reading.figures:
-        period = periods.period_of(reading, number, figure)
-        inside = period is not None and period.start <= figure.start and figure.end <= period.end
-        verb = None if inside else verb_of(reading, figure, before)
+        whole = periods.within(reading, figure)
+        verb = None if whole else verb_of(reading, figure, before)
+        target = None if whole else target_of(text, reading, figure)
+        period = whole or periods.period_of(
+            reading, number, figure, verb, target is not None, before[0].period if before else None
+        )
         actor = actors.actor_of(reading, number, verb)
         understood = replace(
             figure,
@@ -67,9 +70,9 @@ def _understand(
             period=period,
             place=actors.place_of(reading, actor, default),
             change=change_of(text, reading, figure, done[-1] if done else None, periods.dates),
-            target=None if inside else target_of(text, reading, figure),
+            target=target,
         )
         done.append(understood)
-        if not inside:
+        if not whole:
             before = (understood, verb)
     return done

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from miner.figures.understand_verbs import Reading, Verb, words
+from miner.figures.understand_verbs import Reading, Verb, object_end, words
 from miner.records import Span, Unit
 
 _BEFORE = re.compile(r"(?:(\w+)[ \xa0])?(\w+)[ \xa0]?$")
@@ -14,6 +14,7 @@ _BY = re.compile(r"(?<!\w)(?:được|bị|do)[ \xa0]$")
 _OTHER_SUBJECT = re.compile(
     r"(?:^|[,;:\"“][ \xa0]*)(?:ông|bà|anh|chị|em|cháu|cơ quan|lực lượng|các|những|nhiều|nhóm|đối tượng|người|tổ|ban|chúng|tôi)[ \xa0]\w+"
 )
+_SUBORDINATE = re.compile(r"(?<!\w)(?:khi|vì|do|mà)(?!\w)")
 _PLACE_BEFORE = re.compile(r"(?<!\w)(?:tại|ở|địa bàn|trên|toàn|cả)[ \xa0]$")
 _LASTS = 2
 """Sentences that a subject lasts without being named again."""
@@ -34,6 +35,11 @@ class Actors:
 
     def _may_be_subject(self, unit: Unit, floor: int) -> bool:
         """Tell whether the words before the unit let it be a subject (not `của`, `tại`, a bracket)."""
+        at = bisect_left(self.starts, unit.start)
+        if at and unit.kind == "locality" and self.units[at - 1].start >= floor:
+            last = self.units[at - 1]
+            if self.text[last.end : unit.start] in (", ", " (", " "):
+                return self._may_be_subject(last, floor)  # xã A, huyện B: one place
         before = self.text[max(floor, unit.start - 24) : unit.start].lower()
         if before.endswith("("):
             return False
@@ -49,7 +55,7 @@ class Actors:
         """
         if verb is None:
             return None
-        mine = [u for u in self.inside(reading.start, verb.start) if u.end <= verb.start]
+        mine = [u for u in self.inside(reading.start, verb.start) if u.end <= verb.start and not _counted(reading, u)]
         if verb.passive:
             return next(
                 (
@@ -65,7 +71,7 @@ class Actors:
             between = reading.between(unit.end, verb.start)
             if not verb.doing and not _light(between):
                 return self._implied(reading, number, verb)
-            if _OTHER_SUBJECT.search(between):
+            if _OTHER_SUBJECT.search(between) or _SUBORDINATE.search(between):
                 return None
             return unit
         return self._implied(reading, number, verb)
@@ -77,25 +83,27 @@ class Actors:
         """Return the subject that a bare word (`quận`) or nothing at all stands for."""
         first = _first_of_chain(reading, verb)
         left, _ = reading.segment(first.start)
-        lead = _bare(reading.between(left, first.start))
+        lead = _bare(reading.without(left, first.start))
         if lead in words("standing_for"):
             return self._last_of(lead, first.start)
         if lead and lead not in words("linking"):
             return None
         if not verb.doing and lead == "":
             return None
-        if left > reading.start and not _bare(reading.between(reading.start, left)):
-            left = reading.start
+        opening = _bare(reading.without(reading.start, left))
+        if opening and opening not in words("linking"):
+            return None
         return self._subject_before(number)
 
     def _last_of(self, word: str, at: int) -> Unit | None:
-        """Return the unit named last before `at` whose name starts with `word` or ends a body's name with it."""
+        """Return the unit with `word` in its name that was named last before `at`, rather as a subject than otherwise."""
         word = "trường" if word == "nhà trường" else word
-        for unit in reversed(self.units[: bisect_left(self.starts, at)]):
-            name = unit.text.lower()
-            if name.startswith(word) or f" {word} " in name:
-                return unit
-        return None
+        named = [
+            unit
+            for unit in reversed(self.units[: bisect_left(self.starts, at)])
+            if (name := unit.text.lower()).startswith(word) or f" {word} " in name
+        ]
+        return next((unit for unit in named if self._may_be_subject(unit, 0)), named[0] if named else None)
 
     def _subject_before(self, number: int) -> Unit | None:
         for back in range(number - 1, max(-1, number - 1 - _LASTS), -1):
@@ -141,12 +149,17 @@ def _bare(lead: str) -> str:
     return " ".join(found)
 
 
+def _counted(reading: Reading, unit: Unit) -> bool:
+    """Tell whether the unit belongs to the noun that a figure counts (`113 học sinh Nghệ An`)."""
+    return any(f.start < unit.start and unit.end <= object_end(reading, f) for f in reading.figures)
+
+
 def _first_of_chain(reading: Reading, verb: Verb) -> Verb:
     """Return the first verb of the statement that `verb` is in: they share a subject."""
     first = verb
     for other in reversed([v for v in reading.verbs if v.end <= verb.start]):
         left, _ = reading.segment(first.start)
-        if _bare(reading.between(left, first.start)):
+        if _bare(reading.without(left, first.start)):
             if other.start >= left:
                 first = other
                 continue

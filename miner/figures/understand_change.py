@@ -27,7 +27,7 @@ _MEASURED = re.compile(r"so[ \xa0]với|chỉ tiêu|kế hoạch|dự toán|mụ
 def _changes() -> re.Pattern[str]:
     up = "|".join(longest_first(read_words(TABLE, "changes", "up")))
     down = "|".join(longest_first(read_words(TABLE, "changes", "down")))
-    return re.compile(rf"(?<!\w)(?:(?P<up>{up})|(?P<down>{down}))(?P<links>{_BETWEEN})[ \xa0]$")
+    return re.compile(rf"(?<!\w)(?<!giá trị gia )(?:(?P<up>{up})|(?P<down>{down}))(?P<links>{_BETWEEN})[ \xa0]$")
 
 
 def change_of(

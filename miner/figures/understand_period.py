@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from miner.figures.understand_verbs import Reading
+from miner.figures.understand_verbs import Reading, Verb, words
 from miner.records import DateMention, Figure, Span
 
 _UNUSABLE = {"date.vague", "date.same_period", "date.next", "date.century"}
@@ -16,9 +16,10 @@ _NO_FRAME = re.compile(
     r"|sinh|sn|nhiệm vụ công tác|công tác|chương trình|kết luận|văn bản|thông báo|hướng dẫn|từ|thành lập|số [\w/.-]+)[ \xa0,(]*(?:từ |vào |ngày )*$"
 )
 _STATE = re.compile(r"(?<!\w)hiện(?:[ \xa0](?:có|còn|nay|tại|đang|vẫn)|,|[ \xa0]\w+[ \xa0](?:có|còn))")
+_RATE = re.compile(r"[ \xa0]?(?:\w+)?[ \xa0]?/[ \xa0]?\w")
 _LEADING = 48
 """A date so near to the head of its sentence (in characters) sets the frame for the sentences after it."""
-_LASTS = 4
+_LASTS = 8
 """Sentences that a frame lasts without being named again."""
 
 
@@ -56,27 +57,39 @@ class Periods:
                 break
         return next((d for d, usable in zip(self.dates, self.usable, strict=True) if usable), None)
 
-    def frame(self, number: int) -> DateMention | None:
-        """Return the date that the sentences before sentence `number` speak of."""
-        for back in range(number - 1, max(-1, number - 1 - _LASTS), -1):
+    def frame(self, number: int, lasts: int) -> DateMention | None:
+        """Return the date that the `lasts` sentences before sentence `number` speak of."""
+        for back in range(number - 1, max(-1, number - 1 - lasts), -1):
             sentence = self.sentences[back]
             for i in self._inside(sentence.start, sentence.end):
                 if self.usable[i] and self.dates[i].start - sentence.start <= _LEADING:
                     return self.dates[i]
         return None
 
-    def period_of(self, reading: Reading, number: int, figure: Figure) -> DateMention | None:
-        """Return the date nearest in sense: around the figure, in its stretch, its sentence, the text before it.
+    def within(self, reading: Reading, figure: Figure) -> DateMention | None:
+        """Return the date that the figure is part of (`6 tháng đầu năm`)."""
+        for i in self._inside(reading.start, reading.end):
+            if self.dates[i].start <= figure.start and figure.end <= self.dates[i].end:
+                return self.dates[i]
+        return None
 
-        Ages have none; measures and lengths of time only one of their own sentence; what is so now (`hiện có`) none
-        that is past.
+    def period_of(
+        self,
+        reading: Reading,
+        number: int,
+        figure: Figure,
+        verb: Verb | None,
+        planned: bool,
+        shared: DateMention | None,
+    ) -> DateMention | None:
+        """Return the date nearest in sense: in the figure's stretch, its sentence, the sentences before it.
+
+        Ages have none. Lengths of time, rates, plans, and what only is so (`gồm 3 tầng`, `hiện có`) have none but of
+        their own sentence. `shared` is the period of the sentence's last figure, which the next one shares.
         """
         if figure.kind == "age":
             return None
-        near = list(self._inside(reading.start, reading.end))
-        for i in near:
-            if self.dates[i].start <= figure.start and figure.end <= self.dates[i].end:
-                return self.dates[i]
+        near = self._inside(reading.start, reading.end)
         left, right = reading.segment(figure.start)
         fits = [i for i in near if self.usable[i]]
         before = [i for i in fits if self.dates[i].end <= figure.start]
@@ -90,6 +103,14 @@ class Periods:
         for choice in choices:
             if choice:
                 return self.dates[choice[0]]
-        if figure.kind in ("quantity", "duration") or _STATE.search(reading.low):
+        if planned or figure.kind == "duration" or _STATE.search(reading.low):
             return None
-        return self.frame(number) or self.first
+        if figure.kind != "count" and _RATE.match(reading.low, figure.end - reading.start):
+            return None
+        if shared is not None and figure.kind != "quantity":
+            return shared
+        if verb is None:
+            return self.frame(number, 1) if figure.kind != "quantity" else None
+        if verb.word in words("lasting") or (figure.kind == "quantity" and not verb.doing):
+            return None
+        return self.frame(number, _LASTS) or self.first

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -43,10 +43,25 @@ class Reading:
     """Those of them that part whole statements: semicolons."""
     verbs: list[Verb]
     figures: list[Figure]
+    closed: Sequence[tuple[int, int]]
+    """Stretches of units and time expressions."""
 
     def between(self, start: int, end: int) -> str:
         """Return the small letters between two places of the article."""
         return self.low[max(0, start - self.start) : max(0, end - self.start)]
+
+    def without(self, start: int, end: int) -> str:
+        """Return the small letters between two places of the article without units and time expressions."""
+        kept, at = [], start
+        for left, right in self.closed:
+            if start <= left and right <= end and left >= at:
+                kept.append(self.between(at, left))
+                at = right
+        return " ".join([*kept, self.between(at, end)])
+
+    def open_words(self, start: int, end: int) -> list[str]:
+        """Return the words between two places, but for units, time expressions and prepositions."""
+        return [w for w in self.without(start, end).split() if w not in _PREPOSITIONS]
 
     def segment(self, at: int) -> tuple[int, int]:
         """Return where the stretch without marks around `at` starts and ends."""
@@ -55,9 +70,10 @@ class Reading:
         return left, right
 
 
+_PREPOSITIONS = {"của", "ở", "tại", "thuộc", "trên", "trong"}
 _MARKS = re.compile(r"[,;:()“”\"…](?!\d)|\s[-–]\s")
 _DIGIT_MARKS = re.compile(r"[(:;\"“](?=\d)")
-_LAST_WORDS = re.compile(r"(\w+)?[ \xa0]?(\w+)?[ \xa0]?(\w+)[ \xa0]$")
+_LAST_WORDS = re.compile(r"(?:(?:(\w+)[ \xa0])?(\w+)[ \xa0])?(\w+)[ \xa0]$")
 _PASSIVE = re.compile(r"(?<!\w)(?:được|bị)[ \xa0](?:\w+[ \xa0]){0,2}$")
 _DIRECT = re.compile(
     r"(?:[ \xa0]|được|hơn|gần|khoảng|trên|dưới|thêm|tổng|cộng|số|cho|tới|đến|từ|với|chừng|ít nhất|cả|toàn bộ|có|là)*"
@@ -76,6 +92,8 @@ def _automaton() -> Any:
     for kind in ("doing", "being"):
         for word in read_words(TABLE, kind):
             automaton.add_word(word, (word, kind == "doing"))
+    for word in read_words(TABLE, "no_verb"):
+        automaton.add_word(word, (word, None))
     automaton.make_automaton()
     return automaton
 
@@ -93,8 +111,9 @@ def read_sentence(low: str, sentence: Span, figures: Sequence[Figure], closed: S
         }
     )
     stops = [m for m in marks if low[m - base] in ";:"]
-    shut = sorted([*closed, *((f.start, _object_end(low, base, f)) for f in figures)])
-    return Reading(base, sentence.end, low, marks, stops, _verbs(low, base, shut), list(figures))
+    counted = [(f.start, _object_end(low, base, f)) for f in figures]
+    verbs = _verbs(low, base, sorted([*closed, *counted]), {end for _, end in counted}, [f.start for f in figures])
+    return Reading(base, sentence.end, low, marks, stops, verbs, list(figures), closed)
 
 
 def _object_end(low: str, base: int, figure: Figure) -> int:
@@ -109,8 +128,11 @@ def object_end(reading: Reading, figure: Figure) -> int:
     return _object_end(reading.low, reading.start, figure)
 
 
-def _verbs(low: str, base: int, shut: Sequence[tuple[int, int]]) -> list[Verb]:
-    found: list[tuple[int, int, str, bool]] = []
+def _verbs(
+    low: str, base: int, shut: Sequence[tuple[int, int]], noun_ends: Collection[int], numbers: Sequence[int]
+) -> list[Verb]:
+    """Return the verbs outside `shut`; a noun before a verb takes it in, unless that noun is what a figure counts."""
+    found: list[tuple[int, int, str, bool | None]] = []
     for last, (word, doing) in _automaton().iter(low):
         start = last - len(word) + 1
         if low[last + 1 : last + 2].isalnum() or (start and low[start - 1].isalnum()):
@@ -124,14 +146,17 @@ def _verbs(low: str, base: int, shut: Sequence[tuple[int, int]]) -> list[Verb]:
     for start, end, word, doing in found:
         while at < len(shut) and shut[at][1] <= base + start:
             at += 1
-        if at < len(shut) and shut[at][0] < base + end:
+        if doing is None or (at < len(shut) and shut[at][0] < base + end):
             continue
         helped = passive = False
         if before := _LAST_WORDS.search(low, max(0, start - 24), start):
             one, two, three = before[3], f"{before[2]} {before[3]}", f"{before[1]} {before[2]} {before[3]}"
             helped = one in words("auxiliary") or two in words("auxiliary")
-            if not helped and not words("nominal").isdisjoint((one, two, three)):
-                continue
+            if not helped and base + start - 1 not in noun_ends:
+                nouns = words("nominal").intersection((one, two, three))
+                direct = any(base + end < n and _DIRECT.fullmatch(low, end, n - base) for n in numbers)
+                if nouns and not (direct and nouns <= words("event")):
+                    continue
             passive = bool(_PASSIVE.search(low, max(0, start - 24), start))
         verbs.append(Verb(base + start, base + end, word, doing, helped, passive))
     return verbs
@@ -149,30 +174,56 @@ def verb_of(reading: Reading, figure: Figure, before: tuple[Figure, Verb | None]
     mine = [v for v in reading.verbs if left <= v.start and v.end <= figure.start]
     if figure.kind == "duration" and _adverbial(reading, left, figure, mine):
         return None
-    if mine:
-        return _head(reading, mine)
-    bracketed = left > reading.start and reading.low[left - 1 - reading.start] == "("
-    if bracketed:
-        return None
     after = object_end(reading, figure)
-    follows = next((v for v in reading.verbs if v.start >= after and v.end <= max(right, after)), None)
+    if before is not None and before[0].start >= left and not any(v.start >= before[0].end for v in mine):
+        return before[1] or _follows(reading, figure, after, right)
+    if (result := _RESULT.search(reading.between(left, figure.start))) and (main := _main(reading, figure)):
+        adjacent = mine and mine[-1].end + 1 == left + result.start()
+        return _head(reading, mine) if adjacent else main
+    if mine:
+        head = _head(reading, mine)
+        if head.word == "có" and not reading.between(left, head.start).replace("đã", "").strip():
+            # `Đã có 6 tập thể đạt danh hiệu`: the verb after the noun says what happened.
+            return next((v for v in reading.verbs if 0 <= v.start - after <= 2), head)
+        return head
+    if left > reading.start and reading.low[left - 1 - reading.start] == "(":
+        return None
     opens = len(reading.between(left, figure.start).split()) <= 2
+    follows = _follows(reading, figure, after, right) if opens else None
     listed = before is not None and before[1] is not None and before[1].end <= before[0].start and opens
     if follows is not None and (follows.helped or not listed):
-        gap = reading.between(after, follows.start).split()
-        if len(gap) <= (6 if follows.helped else 1) and not any(
-            f.start > figure.start and f.end <= follows.start for f in reading.figures
-        ):
-            return follows
+        return follows
     if listed and before is not None:
         return before[1]
     stop = max((m for m in reading.stops if m < figure.start), default=reading.start)
     far = [v for v in reading.verbs if stop <= v.start and v.end <= figure.start]
     if far:
         return _head(reading, far)
-    if before is not None and before[1] is not None and not reading.stops:
-        return before[1]
-    return follows if opens else None
+    return before[1] if before is not None and not reading.stops else None
+
+
+_RESULT = re.compile(r"(?<!\w)được(?:[ \xa0](?:hơn|gần|khoảng|trên|tổng cộng))*[ \xa0]$")
+
+
+def _main(reading: Reading, figure: Figure) -> Verb | None:
+    """Return the verb of which `được 25 cuộc` is the result: the last with an auxiliary, else the head of the last run."""
+    stop = max((m for m in reading.stops if m < figure.start), default=reading.start)
+    far = [v for v in reading.verbs if stop <= v.start and v.end <= figure.start and v.doing]
+    return next((v for v in reversed(far) if v.helped), None) or (_head(reading, far, 2) if far else None)
+
+
+def _follows(reading: Reading, figure: Figure, after: int, right: int) -> Verb | None:
+    """Return the verb whose subject the counted noun is, past further members of a list (`3 súng, 87 viên đạn đã …`)."""
+    members = [f for f in reading.figures if f.start >= right and f.kind != "age"]
+    while True:
+        for verb in reading.verbs:
+            if after <= verb.start and verb.end <= right:
+                gap = reading.open_words(after, verb.start)
+                return verb if len(gap) <= (6 if verb.helped else 1) else None
+        if not members or len(reading.between(right, members[0].start).split()) > 2:
+            return None
+        other = members.pop(0)
+        after, right = object_end(reading, other), reading.segment(other.start)[1]
 
 
 _TIME_BEFORE = re.compile(
@@ -187,9 +238,14 @@ def _adverbial(reading: Reading, left: int, figure: Figure, mine: Sequence[Verb]
     return bool(_TIME_BEFORE.search(reading.between(left, figure.start))) or not mine
 
 
-def _head(reading: Reading, mine: Sequence[Verb]) -> Verb:
+def _head(reading: Reading, mine: Sequence[Verb], gap: int = 1) -> Verb:
     """Return the governing verb of a run: `tổ chức` in `tổ chức tuyên truyền`, `phát hiện` in `phát hiện có`."""
     at = len(mine) - 1
-    while at and mine[at].start - mine[at - 1].end <= 1 and mine[at - 1].doing:
+    while (
+        at
+        and mine[at].start - mine[at - 1].end <= gap
+        and mine[at - 1].doing
+        and (mine[at].doing or mine[at].word in ("có", "đạt"))
+    ):
         at -= 1
     return mine[at]
