@@ -10,7 +10,8 @@ from miner.units.lexicon import Head, Level, Lexicon, Roles, fold
 SYLLABLE = rf"(?:[{UPPER}] ?['’] ?[{UPPER}{LOWER}]+|[{UPPER}][{UPPER}{LOWER}]*(?:['’][{UPPER}{LOWER}]+)?)"
 """A capitalised syllable, the broken apostrophe of `M’ Đrắk` included."""
 GAP = re.compile(r"[ \u00a0]{1,2}")
-_WORDS_BEFORE = re.compile(r"(?:(?:(\w+)[ \u00a0])?(\w+)[ \u00a0])?(\w+(?:\.|/c)?)[ \u00a0]{1,2}\Z")
+_BLANKS = " \u00a0"
+_LAST_WORD = re.compile(r"\w+\Z")
 
 _CODE = re.compile(r"(?<![\w/.-])(?:(?:PC|PA|PK|PX|PV|PH)[ \u00a0]?\d{2}|C[ \u00a0]?0\d|C[45]\d)(?![\w/]|[.,-]\d)")
 
@@ -25,19 +26,22 @@ class Marks:
         self.folded = folded = fold(text)
         self.at: dict[int, list[tuple[int, Roles]]] = {}
         at, size = self.at, len(folded)
-        for last, (length, closed, roles) in lexicon.automaton.iter(folded):
+        starts: set[int] = set()
+        for last, (length, closed, opens, roles) in lexicon.automaton.iter(folded):
             start, end = last - length + 1, last + 1
-            if start and folded[start - 1].isalnum():
-                continue
-            if closed and end < size and folded[end].isalnum():
+            if (start and folded[start - 1].isalnum()) or (closed and end < size and folded[end].isalnum()):
                 continue
             if start in at:
                 at[start].append((end, roles))
             else:
                 at[start] = [(end, roles)]
+            if opens and (opens == 2 or text[start].isupper()):
+                starts.add(start)
         self.codes = {m.start(): m.end() for m in _CODE.finditer(text)}
         """Police departments by their code (PC02, C04), by start."""
-        self.starts = sorted({*at, *self.codes})
+        starts.update(self.codes)
+        self.starts = sorted(starts)
+        """Where a unit or a bare place may start."""
 
     def _capital(self, start: int, offsets: tuple[int, ...]) -> bool:
         text = self.text
@@ -101,5 +105,14 @@ class Marks:
 
     def words_before(self, start: int) -> tuple[str, ...]:
         """Return up to three words that stand right before `start` on its line, last first, as written."""
-        match = _WORDS_BEFORE.search(self.text, max(0, start - 40), start)
-        return tuple(w for w in reversed(match.groups()) if w) if match else ()
+        if not start or self.text[start - 1] not in _BLANKS:
+            return ()
+        words: list[str] = []
+        for word in reversed(self.text[max(0, start - 40) : start].split(" ")[-4:-1]):
+            if word.isalnum() or (not words and (word.endswith("/c") or (word[-1:] == "." and word[:-1].isalnum()))):
+                words.append(word)
+                continue
+            if tail := _LAST_WORD.search(word):
+                words.append(tail[0])
+            break
+        return tuple(words)
