@@ -115,7 +115,7 @@ def _level_words() -> tuple[dict[str, tuple[str, ...]], dict[str, str], re.Patte
     more = "|".join(map(re.escape, tables.longest_first(w for w in shorts if len(w) > 1)))
     long = "|".join(map(re.escape, tables.longest_first(words)))
     pattern = re.compile(
-        rf"\s*(?:((?i:{long}))\s+(?=\S)|({more})\.?\s*(?=[{UPPER}\d])|([{one}])(?:\.\s*(?=[{UPPER}\d])|\s*(?=\d)))"
+        rf"\s*(?:((?i:{long}))\s+(?=\S)|({more})(?:(?<=[Pp])|[.\s])\.?\s*(?=[{UPPER}\d])|([{one}])(?:\.\s*(?=[{UPPER}\d])|\s*(?=\d)))"
     )
     return levels, kinds, pattern
 
@@ -141,7 +141,7 @@ def levels_of(kind_word: str) -> tuple[str, ...]:
 class Gazetteer:
     """Lookups over all localities; made once by `load`, never changed after that."""
 
-    __slots__ = ("_aliases", "_by_code", "_by_key", "_children", "_successors")
+    __slots__ = ("_aliases", "_by_code", "_by_key", "_children", "_compact", "_successors")
 
     def __init__(
         self,
@@ -165,6 +165,7 @@ class Gazetteer:
                     index[name] = [line]
         self._by_key, self._by_code, self._children = by_key, by_code, children
         self._successors, self._aliases = successors, aliases
+        self._compact: dict[str, str] | None = None
         for folded, bearers in aliases.items():
             for level, bearer, _ in bearers:
                 if not any(p.level == level for p in self._named(bearer)):
@@ -198,6 +199,19 @@ class Gazetteer:
             and (kind_word is None or p.kind_word == kind_word)
             and (at is None or p.valid_at(at))
         )
+
+    def respell(self, name: str) -> str | None:
+        """Return the key of the one name that is written as `name` when spaces are left out: `Adơk` is A Dơk.
+
+        Only names of the highlands are written so; None where no name, or more than one, fits.
+        """
+        if self._compact is None:
+            compact: dict[str, str] = {}
+            for folded in self._by_key:
+                short = folded.replace(" ", "")
+                compact[short] = "" if short in compact else folded
+            self._compact = compact  # filled once, on first need; the same on every run
+        return self._compact.get(place_key(name).replace(" ", "")) or None
 
     def find_written(self, name: str, at: date | None = None) -> tuple[Locality, ...]:
         """Return the places for a name as written, with its level word or without: `TP.Vinh`, `xã Tam Hợp`."""

@@ -96,6 +96,10 @@ class Context:
             before, this = self.readings[i - 1], self.readings[i]
             if before.glued or not before.bare or this.kind_word:
                 continue
+            if levels_of(before.kind_word or "") == ("hamlet",) and self.units[i].kind == "locality":
+                if not self.places.find(this.bare):  # thôn Liên Sơn 1, Liên Sơn 2
+                    self.readings[i] = Reading("", before.kind_word, this.bare, "hamlet")
+                continue
             office = this.head and not this.bare and self.units[i].kind != "locality"
             if before.kind_word not in _LIST_KINDS and not (office and before.kind_word in ("Tỉnh", "Thành phố")):
                 continue
@@ -116,10 +120,21 @@ class Context:
             if self._province_named(name):
                 # Quảng Ninh is a huyện of Quảng Bình: so in a list of that province's huyện, else the province.
                 shared = {province_of(p) for p in look_up(before.bare, before.kind_word, level, self.when).places}
-                if not any(province_of(p) in shared for p in found.places) or before.kind_word != "Huyện":
+                in_list = before.kind_word == "Huyện" and any(province_of(p) in shared for p in found.places)
+                if not in_list and not (level == "commune" and self._held_by_next(i, found)):
                     continue
             head = before.head if this.head and not this.bare else this.head
             self.readings[i] = Reading(head, before.kind_word, name, level)
+
+    def _held_by_next(self, i: int, found: Found) -> bool:
+        """Say whether a district written right after unit `i` holds one of its communes: `xã A, Long An (huyện B)`."""
+        if _HELD.fullmatch(self._gap(i)) is None:
+            return False
+        after = self.readings[i + 1]
+        if not after.kind_word or after.head:
+            return False
+        holders = look_up(after.bare, after.kind_word, "district", self.when).places
+        return any(self._holds(h, p) for h in holders for p in found.places)
 
     def _district_of(self, commune: Reading, name: str) -> bool:
         """Say whether `name` is a district that may hold the commune before it: `xã La Phù, Hoài Đức`."""
@@ -262,7 +277,10 @@ class Context:
                 if len(places) == 1:
                     return self._answer(i, inside[0], "unique", self._only(inside[0]))
                 return self._answer(i, inside[0], "by_context", f"named with it: {self.units[holder].text}")
-            if not inside and (self.answers[holder].place or self._found[holder].places):
+            # "Nha Trang, Đà Nẵng, Phú Quốc" lists cities; "Đức Trọng - TP.HCM" is a route.
+            listed = len(places) == 1 and self._listed[holder]
+            listed = listed and (self.readings[holder].kind_word is None or self._gap(holder - 1).strip() in "-–")
+            if not inside and not listed and (self.answers[holder].place or self._found[holder].places):
                 text = f"{self.units[holder].text} holds no {self.readings[i].bare}"
                 return Answer(level, None, "not_found", text, tuple(p.code for p in places))
         if level == "province" and len(places) == 1:
@@ -353,9 +371,13 @@ class Context:
             return answer
         if (wider := self._wider(i, level, places)) is not None:
             return wider
+        codes = tuple(p.code for p in places)
+        if level == "commune" and self.readings[i].kind_word is None:
+            return Answer(
+                level, None, "ambiguous", "a commune's name without a level word, and no district near", codes
+            )
         if len(places) == 1:
             return self._answer(i, places[0], "unique", self._only(places[0]))
-        codes = tuple(p.code for p in places)
         return Answer(level, None, "ambiguous", f"{len(codes)} places bear this name", codes)
 
     def _wider(self, i: int, level: str, places: Sequence[Locality]) -> Answer | None:

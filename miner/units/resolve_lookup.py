@@ -77,4 +77,8 @@ def look_up(bare: str, kind_word: str | None, level: str | None, when: When) -> 
         if valid:
             words = ", ".join(sorted({p.kind_word for p in valid}))
             return Found(valid, f"the lists call it {words}")
+    respelt = gazetteer.load().respell(bare) if kind_word is not None and not everything else None
+    if respelt is not None and respelt != gazetteer.place_key(bare):
+        found = look_up(respelt, kind_word, level, when)
+        return found._replace(note="; ".join(filter(None, (f"spelt {bare}", found.note))))
     return Found((), "", _newest(everything))

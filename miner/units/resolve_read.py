@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from miner import gazetteer, tables
 from miner.gazetteer import levels_of, split_level
-from miner.text import UPPER, key
+from miner.text import LOWER, UPPER, key
 
 OFFICIAL = frozenset(("police", "military", "party", "government", "justice", "committee", "mass_org"))
 """Kinds whose bare last word may be the place: `Công an Hà Nội`."""
@@ -69,6 +69,11 @@ def _between() -> re.Pattern[str]:
 
 
 @cache
+def _not_levels() -> tuple[str, ...]:
+    return tuple(map(key, tables.read_words(_TABLE, "not_level", "words")))
+
+
+@cache
 def _level_in_name() -> re.Pattern[str]:
     """Return the pattern of a level word inside an organisation's name, with or without a place's name after it."""
     table = tables.read_toml("gazetteer/level_words.toml")
@@ -86,9 +91,9 @@ def _level_in_name() -> re.Pattern[str]:
     abbreviations = "|".join(map(re.escape, tables.longest_first(w for w in short if len(w) > 1)))
     letters = "".join(sorted({w for w in short if len(w) == 1}))
     return re.compile(
-        rf"(?<![^\s(])(?<!nông )(?<!Nông )(?:((?i:{words})|{small})(?![^\s])"
-        rf"|({abbreviations})\.?(?=\s*[{UPPER}\d]|\s*$)"
-        rf"|([{letters}])(?=\.\s*[{UPPER}\d]|\s?\d))"
+        rf"(?<![^\s(])(?:((?i:{words})|{small})(?![^\s])"
+        rf"|({abbreviations})(?=\.?\s*$|[.\s]\s*[{UPPER}\d]|(?<=[Pp])[{UPPER}])"
+        rf"|([{letters}])(?=\.\s*[{UPPER}][{LOWER}]|[.\s]?\s?\d))"
     )
 
 
@@ -108,6 +113,8 @@ def read_unit(written: str, kind: str) -> Reading:
     name = tidy(written)
     if kind == "locality":
         kind_word, bare = split_level(name)
+        if kind_word is not None and levels_of(kind_word) == ("hamlet",) and gazetteer.load().find(name):
+            kind_word, bare = None, name  # Sóc Trăng, Buôn Ma Thuột: the word is part of the name
         bare = _between().sub("", bare, count=1)
         levels = levels_of(kind_word) if kind_word else ()
         return Reading("", kind_word, bare, levels[0] if len(levels) == 1 else None)
@@ -116,6 +123,8 @@ def read_unit(written: str, kind: str) -> Reading:
     last: re.Match[str] | None = None
     for match in _level_in_name().finditer(name):
         rest = name[match.end() :].lstrip(". ")
+        if key(name[: match.end()]).endswith(_not_levels()):
+            continue
         if not rest or _CAPITAL.match(rest) or _between().match(rest):
             last = match
     if last is not None and last.start() > 0:
