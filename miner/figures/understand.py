@@ -13,6 +13,9 @@ from miner.figures.understand_verbs import Reading, Verb, read_sentence, verb_of
 from miner.records import DateMention, Figure, Span, Unit
 from miner.text import span
 
+_OPENING = 3
+"""Sentences, title included, in which an article says where it plays."""
+
 
 def understand_figures(
     text: str,
@@ -33,7 +36,8 @@ def understand_figures(
     for figure in figures:
         grouped.setdefault(max(0, bisect_right(starts, figure.start) - 1), []).append(figure)
     actors, periods = Actors(text, sentences, units), Periods(text, sentences, dates)
-    default = next((u for u in units if u.kind == "locality"), None)
+    opening = sentences[min(_OPENING, len(sentences)) - 1].end
+    default = next((u for u in units if u.kind == "locality" and u.start < opening), None)
     found: list[Figure] = []
     for number, group in grouped.items():
         sentence = sentences[number]

@@ -12,7 +12,8 @@ from miner.records import Span, Unit
 _BEFORE = re.compile(r"(?:(\w+)[ \xa0])?(\w+)[ \xa0]?$")
 _BY = re.compile(r"(?<!\w)(?:được|bị|do)[ \xa0]$")
 _OTHER_SUBJECT = re.compile(
-    r"(?:^|[,;:\"“][ \xa0]*)(?:ông|bà|anh|chị|em|cháu|cơ quan|lực lượng|các|những|nhiều|nhóm|đối tượng|người|tổ|ban|chúng|tôi)[ \xa0]\w+"
+    r"(?:^|[,;:\"“][ \xa0]*)(?:ông|bà|anh|chị|em|cháu|cơ quan|lực lượng|các|những|nhiều|nhóm|đối tượng|người|tổ|ban|chúng"
+    r"|tôi)[ \xa0]\w+"
 )
 _SUBORDINATE = re.compile(r"(?<!\w)(?:khi|vì|do|mà)(?!\w)")
 _PLACE_BEFORE = re.compile(r"(?<!\w)(?:tại|ở|địa bàn|trên|toàn|cả)[ \xa0]$")
@@ -35,11 +36,6 @@ class Actors:
 
     def _may_be_subject(self, unit: Unit, floor: int) -> bool:
         """Tell whether the words before the unit let it be a subject (not `của`, `tại`, a bracket)."""
-        at = bisect_left(self.starts, unit.start)
-        if at and unit.kind == "locality" and self.units[at - 1].start >= floor:
-            last = self.units[at - 1]
-            if self.text[last.end : unit.start] in (", ", " (", " "):
-                return self._may_be_subject(last, floor)  # xã A, huyện B: one place
         before = self.text[max(floor, unit.start - 24) : unit.start].lower()
         if before.endswith("("):
             return False
@@ -65,16 +61,26 @@ class Actors:
                 ),
                 None,
             )
+        end = None
         for unit in reversed(mine):
+            end = end or unit.end
+            if self._attached(unit, reading.start):
+                continue
+            between = reading.between(end, verb.start)
+            end = None
             if not self._may_be_subject(unit, reading.start):
                 continue
-            between = reading.between(unit.end, verb.start)
             if not verb.doing and not _light(between):
-                return self._implied(reading, number, verb)
-            if _OTHER_SUBJECT.search(between) or _SUBORDINATE.search(between):
-                return None
-            return unit
+                break
+            return None if _OTHER_SUBJECT.search(between) or _SUBORDINATE.search(between) else unit
         return self._implied(reading, number, verb)
+
+    def _attached(self, unit: Unit, floor: int) -> bool:
+        """Tell whether the unit is only where the one before it lies: xã A, huyện B; Công an quận C (TP D)."""
+        at = bisect_left(self.starts, unit.start)
+        if not at or unit.kind != "locality" or self.units[at - 1].start < floor:
+            return False
+        return self.text[self.units[at - 1].end : unit.start] in (", ", " (", " ")
 
     def _low(self, start: int, end: int) -> str:
         return self.text[max(start, end - 12) : end].lower()
@@ -96,7 +102,7 @@ class Actors:
         return self._subject_before(number)
 
     def _last_of(self, word: str, at: int) -> Unit | None:
-        """Return the unit with `word` in its name that was named last before `at`, rather as a subject than otherwise."""
+        """Return the unit with `word` in its name that was named last before `at`, subjects first."""
         word = "trường" if word == "nhà trường" else word
         named = [
             unit
@@ -115,7 +121,7 @@ class Actors:
         return None
 
     def place_of(self, reading: Reading, actor: Unit | None, default: Unit | None) -> Unit | None:
-        """Return the locality that the sentence names, `tại` and `trên địa bàn` first; else the actor's; else `default`."""
+        """Return the locality that the sentence names, after `tại` first; else the actor's; else `default`."""
         places = [u for u in self.inside(reading.start, reading.end) if u.kind == "locality"]
         for unit in places:
             if _PLACE_BEFORE.search(self._low(reading.start, unit.start)):
@@ -128,7 +134,8 @@ class Actors:
 
 
 _PREDICATE = re.compile(
-    r"(?:[ \xa0]\w+){0,3}?[ \xa0](?:đã|đang|sẽ|vừa|tổ chức|tiếp tục|phối hợp|triển khai|thực hiện|cần|phát hiện|tiến hành|có)[ \xa0]"
+    r"(?:[ \xa0]\w+){0,3}?[ \xa0]"
+    r"(?:đã|đang|sẽ|vừa|tổ chức|tiếp tục|phối hợp|triển khai|thực hiện|cần|phát hiện|tiến hành|có)[ \xa0]"
 )
 _WORDS = re.compile(r"\w+")
 

@@ -87,7 +87,8 @@ def _plans() -> re.Pattern[str]:
     goals = "|".join(longest_first(read_words(TABLE, "plans", "goals")))
     measured = "|".join(longest_first(read_words(TABLE, "plans", "measured_by")))
     return re.compile(
-        rf"(?<!\w)(?:(?P<ahead>{ahead})|(?P<measured>(?:{measured})[ \xa0](?:\w+[ \xa0]){{0,2}})?(?P<goal>{goals})(?![ \xa0]quốc gia))(?!\w)"
+        rf"(?<!\w)(?:(?P<ahead>{ahead})|(?P<measured>(?:(?:{measured})[ \xa0](?:\w+[ \xa0]){{0,2}}|\d[ \xa0]))?"
+        rf"(?P<goal>{goals})(?![ \xa0]quốc gia))(?!\w)"
     )
 
 

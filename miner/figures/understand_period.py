@@ -13,7 +13,8 @@ _UNUSABLE = {"date.vague", "date.same_period", "date.next", "date.century"}
 # A date right after these belongs to a document, a birth, a plan's name or a comparison.
 _NO_FRAME = re.compile(
     r"(?<!\w)(?:so với|so|hơn|quyết định|nghị quyết|chỉ thị|nghị định|thông tư|luật|pháp lệnh|công văn|kế hoạch|nhiệm vụ"
-    r"|sinh|sn|nhiệm vụ công tác|công tác|chương trình|kết luận|văn bản|thông báo|hướng dẫn|từ|thành lập|số [\w/.-]+)[ \xa0,(]*(?:từ |vào |ngày )*$"
+    r"|sinh|sn|nhiệm vụ công tác|công tác|chương trình|kết luận|văn bản|thông báo|hướng dẫn|từ|thành lập|số [\w/.-]+)"
+    r"[ \xa0,(]*(?:từ |vào |ngày )*$"
 )
 _STATE = re.compile(r"(?<!\w)hiện(?:[ \xa0](?:có|còn|nay|tại|đang|vẫn)|,|[ \xa0]\w+[ \xa0](?:có|còn))")
 _RATE = re.compile(r"[ \xa0]?(?:\w+)?[ \xa0]?/[ \xa0]?\w")

@@ -154,6 +154,8 @@ def _verbs(
             helped = one in words("auxiliary") or two in words("auxiliary")
             if not helped and base + start - 1 not in noun_ends:
                 nouns = words("nominal").intersection((one, two, three))
+                if two in nouns and before[1] in words("auxiliary"):
+                    nouns = frozenset()  # `đã quyết định thưởng`: no noun
                 direct = any(base + end < n and _DIRECT.fullmatch(low, end, n - base) for n in numbers)
                 if nouns and not (direct and nouns <= words("event")):
                     continue
