@@ -1,0 +1,344 @@
+"""Read who gives and who gets: units, offices, people and groups, one by one and in lists."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from miner.awards.table import any_of, fold, words
+from miner.records import Party, Person, Unit
+from miner.tables import read_words
+from miner.text import LOWER, UPPER
+
+_NUMBERS = {
+    "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9, "mười": 10,
+}  # fmt: skip
+_DIGITS = r"\d{1,3}(?:\.\d{3})+|\d+(?:,\d+)?[ ]?%?"
+_NUMBER = rf"(?:(?:hơn|gần|khoảng|trên)[ ])?(?P<number>{_DIGITS}|{'|'.join(_NUMBERS)})[ ]+"
+_BRACKETS = re.compile(r"[ ]*\([^()\n]{0,160}\)")
+_LINK = re.compile(r"[ ]*(?:,[ ]*(?:và|cùng)?|;|[ ]và|[ ]cùng với|[ ]cùng|[ ]&|[ ]với)[ ]+(?:(?:cho|đến)[ ])?(?=\S)")
+_APPOSITION = re.compile(r"[ ]*(?:,|[-–])[ ]+")
+_PLACE_WORD = r"(?:ubnd |chính quyền )?(?:thị trấn|thị xã|thành phố|tỉnh|huyện|quận|xã|phường|thôn|tp)"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Who stands at one place of the text: `start` counts ranks and titles, the parties do not."""
+
+    start: int
+    end: int
+    parties: tuple[Party, ...]
+    kind: str
+    """unit, office, person, group, bare (a group without a number) or pronoun."""
+    number: int | None = None
+    office: Party | None = None
+    """The office of a person, where it stands beside the name."""
+    locality: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    skip: re.Pattern[str]
+    titles: re.Pattern[str]
+    office: re.Pattern[str]
+    alone: re.Pattern[str]
+    place: re.Pattern[str]
+    group: re.Pattern[str]
+    bare: re.Pattern[str]
+    pronoun: re.Pattern[str]
+    word: re.Pattern[str]
+    noun: re.Pattern[str]
+    stop: re.Pattern[str]
+    keep: re.Pattern[str]
+    unit: re.Pattern[str]
+    heads: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    def some(name: str) -> str:
+        return "|".join(re.escape(w) for w in words(name))
+
+    titles = "|".join(
+        re.escape(fold(t))
+        for t in sorted(read_words("people.toml", "titles") + read_words("people.toml", "posts"), key=len, reverse=True)
+    )
+    offices = some("offices")
+    return _Patterns(
+        skip=re.compile(rf"(?:(?:{some('skip')})(?!\w)[ ]+(?:của[ ]+|là[ ]+)?)+"),
+        titles=re.compile(rf"(?:(?:(?:các|hai|ba|bốn|năm|\d+)[ ]+)?(?:{titles})(?!\w)\.?[ ]+[“\"]?)+"),
+        office=re.compile(rf"(?:(?:{offices})(?!\w)(?:,?[ ]+(?:kiêm[ ]+)?(?:{offices})(?!\w))*)"),
+        alone=re.compile(rf"(?:{some('offices_alone')})(?!\w)"),
+        place=re.compile(rf"[ ]+{_PLACE_WORD}(?!\w)"),
+        group=re.compile(rf"(?:{_NUMBER}|(?:{some('quantities')})[ ]+)(?P<noun>(?:{some('groups')})(?!\w))"),
+        bare=re.compile(rf"(?:{some('groups_bare')})(?!\w)"),
+        pronoun=re.compile(rf"(?:{some('pronouns')})(?!\w)"),
+        word=re.compile(r"[ ]+([^\s,.;:()\[\]“”\"«»!?…–]+)"),
+        noun=re.compile(rf"(?:{some('groups')})(?!\w)"),
+        stop=re.compile(rf"(?:{some('stops')})(?!\w)"),
+        keep=re.compile(rf"(?:{some('keeps')})(?!\w)"),
+        unit=re.compile(
+            rf"(?:ubnd|ủy ban nhân dân|hđnd|công an|sở|bộ tư lệnh|bộ chỉ huy|bộ|phòng|tỉnh ủy|huyện ủy|thành ủy|thị ủy|quận ủy|đảng ủy|"
+            rf"tỉnh đoàn|huyện đoàn|thành đoàn|trường|hội|ban|cục|chi cục|công ty|bệnh viện|đồn|tòa án|viện|trung tâm|liên đoàn|tổng công ty|"
+            rf"tổng liên đoàn|trung ương đoàn|tổng cục|ngân hàng|tập đoàn|báo|đài|đoàn|chính phủ|quốc hội|nhà nước|xã|huyện|tỉnh|phường|quận|"
+            rf"thị xã|thị trấn|thành phố|tp\.?|hợp tác xã|câu lạc bộ|ủy ban|hội đồng|học viện|đại học|tiểu đoàn|trung đoàn|đội|đảng)(?!\w)"
+        ),
+        heads=re.compile(
+            rf"(?:[ ](?:[{UPPER}][\w.’'&/-]*|\d+|tỉnh|huyện|xã|phường|quận|thị xã|thị trấn|thành phố|TP\.?|nhân dân|và(?=[ ][{UPPER}][{LOWER}]+[ ](?:tạo|tin|thông|xã|du|thể|môi|truyền|công|nông|đầu|ma|rừng))|tạo|trưởng))+"
+        ),
+    )
+
+
+def number_of(text: str) -> int | None:
+    """Return the whole number that `text` writes, else None (a percent, a fraction)."""
+    text = text.strip().replace(".", "")
+    return _NUMBERS.get(text) or (int(text) if text.isdecimal() and len(text) < 10 else None)
+
+
+class Reader:
+    """Reads parties out of one text, with what other layers have found in it."""
+
+    def __init__(self, text: str, low: str, units: Sequence[Unit], people: Sequence[Person]) -> None:
+        self.text, self.low = text, low
+        self.units = {u.start: u for u in units}
+        covered = sorted((u.start, u.end) for u in units)
+        self.people = {p.start: p for p in people if not _covered(covered, p.start)}
+
+    def party(self, start: int, end: int, kind: str, unit: Unit | None = None, number: int | None = None) -> Party:
+        """Return the party that the text writes from `start` to `end`."""
+        return Party(start, end, self.text[start:end], kind, unit, number)
+
+    def at(self, start: int, end: int, *, loose: bool = False) -> Named | None:
+        """Return who stands at `start`, read up to `end`; `loose` takes any noun, for what follows `cho`."""
+        p = _patterns()
+        low = self.low
+        begin = start
+        if skipped := p.skip.match(low, start, end):
+            for at in (skipped.end(), start):
+                found = self._one(at, end)
+                if found and (found.kind in ("unit", "office", "person") or at == start):
+                    return replace(found, start=begin)
+            if bare := p.bare.match(low, skipped.end(), end):
+                return self._group(begin, skipped.end(), bare.end(), end, None, kind="bare")
+        elif found := self._one(start, end):
+            return found
+        return self._loose(start, end) if loose else None
+
+    def _one(self, start: int, end: int) -> Named | None:
+        """Return a unit, office, person or group that begins at `start`."""
+        p, low, text = _patterns(), self.low, self.text
+        if unit := self.units.get(start):
+            return self._unit(start, unit)
+        if alone := p.alone.match(low, start, end):
+            return self._with_holder(start, self.party(start, alone.end(), "office"), end)
+        if person := self.people.get(start):
+            return self._person(start, person, end)
+        if (office := p.office.match(low, start, end)) and (found := self._office(start, office.end(), end)):
+            return found
+        titles = p.titles.match(low, start, end)
+        if titles and (person := self.people.get(titles.end())):
+            counted = re.compile(_NUMBER).match(low, start, end)
+            return replace(self._person(start, person, end), number=number_of(counted["number"]) if counted else None)
+        if (
+            titles
+            and (office := p.office.match(low, titles.end(), end))
+            and (found := self._office(titles.end(), office.end(), end))
+        ):
+            return replace(found, start=start)
+        if group := p.group.match(low, start, end):
+            return self._group(start, start, group.end(), end, group["number"])
+        if (bare := p.bare.match(low, start, end)) and not self._capital_unit(start, end):
+            return self._group(start, start, bare.end(), end, None, kind="bare")
+        if size := self._capital_unit(start, end):
+            return Named(start, size, (self.party(start, size, "unit"),), "unit")
+        if pronoun := p.pronoun.match(low, start, end):
+            return Named(start, pronoun.end(), (), "pronoun")
+        return None
+
+    def _unit(self, start: int, unit: Unit) -> Named:
+        end = unit.end
+        return Named(start, end, (self.party(unit.start, end, "unit", unit),), "unit", locality=unit.kind == "locality")
+
+    def _capital_unit(self, start: int, end: int) -> int:
+        """Return where a unit ends that the units layer has not seen, else 0."""
+        p = _patterns()
+        head = p.unit.match(self.low, start, end)
+        if not head:
+            return 0
+        rest = p.heads.match(self.text, head.end(), end)
+        return rest.end() if rest else 0
+
+    def _office(self, start: int, after: int, end: int) -> Named | None:
+        p, low = _patterns(), self.low
+        at = after + 1
+        unit = self.units.get(at) or self.units.get(after + 2 if low.startswith("  ", after) else at)
+        if not unit:
+            # `Trưởng Công an xã`, whose unit may open inside the office's words
+            inside = [u for s, u in self.units.items() if start < s < after]
+            unit = inside[0] if inside else None
+        if unit:
+            return self._with_holder(start, self.party(start, unit.end, "office", unit), end)
+        if size := self._capital_unit(at, end):
+            return self._with_holder(start, self.party(start, size, "office"), end)
+        if place := p.place.match(low, after, end):
+            return self._with_holder(start, self.party(start, place.end(), "office"), end)
+        if (person := self.people.get(at)) is not None:
+            party = self.party(start, after, "office")
+            return Named(start, person.end, (self.party(person.start, person.end, "person"),), "person", office=party)
+        if self.text[after : after + 1] in (",", ""):
+            return Named(start, after, (self.party(start, after, "office"),), "office")
+        return None
+
+    def _with_holder(self, start: int, office: Party, end: int) -> Named:
+        """Return the office with its holder's name, where it follows: `Bí thư Tỉnh đoàn Lê Văn Trung`."""
+        titles = _patterns().titles.match(self.low, office.end + 1, end)
+        person = self.people.get(office.end + 1) or (self.people.get(titles.end()) if titles else None)
+        if person and self.text[office.end : office.end + 1] == " ":
+            return Named(start, person.end, (office,), "office", office=office)
+        return Named(start, office.end, (office,), "office", office=office)
+
+    def _person(self, start: int, person: Person, end: int) -> Named:
+        """Return a person, with an office that follows as an apposition: `ông A, Chủ tịch xã B,`."""
+        p, low = _patterns(), self.low
+        one = self.party(person.start, person.end, "person")
+        at = person.end
+        if brackets := _BRACKETS.match(low, at, end):
+            at = brackets.end()
+        for _ in range(2):
+            mark = _APPOSITION.match(low, at, end)
+            if not mark:
+                break
+            begin = mark.end()
+            if (skipped := p.skip.match(low, begin, end)) and low[skipped.start() : skipped.end()].startswith(
+                ("nguyên", "cựu")
+            ):
+                begin = skipped.end()
+            alone = p.alone.match(low, begin, end)
+            office = p.office.match(low, begin, end)
+            found = None
+            if alone:
+                found = Named(begin, alone.end(), (self.party(begin, alone.end(), "office"),), "office")
+            elif office:
+                found = self._office(begin, office.end(), end)
+            if found and found.kind == "office":
+                return Named(start, found.end, (one,), "person", office=found.parties[0])
+            rank = p.titles.match(low, begin, end)  # `Thượng tá A, Trưởng phòng`: a second try after a rank
+            if not rank or self.people.get(rank.end()):
+                break
+            at = rank.end() - 1
+        return Named(start, person.end, (one,), "person")
+
+    def _group(self, start: int, name: int, after: int, end: int, number: str | None, kind: str = "group") -> Named:
+        """Return a group from its quantity to the end of its noun phrase, or the names that follow the noun."""
+        text = self.text
+        count = number_of(number) if number else None
+        at = after + 1
+        titles = _patterns().titles.match(self.low, at, end)
+        for begin in (at, titles.end() if titles else -1):
+            person = self.people.get(begin)
+            if person and text[after : after + 1] == " ":
+                return Named(start, person.end, (self.party(person.start, person.end, "person"),), "person", count)
+        stop = self._noun_end(after, end)
+        return Named(start, stop, (self.party(name, stop, "group", self._unit_in(after, stop), count),), kind, count)
+
+    def _unit_in(self, start: int, end: int) -> Unit | None:
+        return next((u for s, u in self.units.items() if start <= s < end), None)
+
+    def _noun_end(self, at: int, end: int) -> int:
+        """Return where a noun phrase ends: before a preposition, verb or mark, after six more words at most."""
+        p, low, text = _patterns(), self.low, self.text
+        size = 0
+        kept = 0
+        while size < 6 + kept:
+            if unit := self.units.get(at + 1):
+                return unit.end if text[at : at + 1] == " " and unit.end <= end else at
+            if low.startswith((", ", " và ", " - "), at):
+                following = at + (2 if low[at] == "," else 4 if low[at + 1] == "v" else 3)
+                noun = p.noun.match(low, following, end)
+                if noun and not self.people.get(noun.end() + 1) and not self.units.get(following):
+                    at = noun.end()
+                    size += 2
+                    continue
+                break
+            word = p.word.match(low, at, end)
+            if not word or word[1][0] in "-–":
+                break
+            if keep := p.keep.match(low, word.start(1), end):
+                at, kept = keep.end(), 4
+                continue
+            if (p.stop.match(low, word.start(1), end) and not kept) or word[1] == "và":
+                break
+            if self.people.get(word.start(1)):
+                break
+            at = word.end()
+            size += 1
+        return at
+
+    def _loose(self, start: int, end: int) -> Named | None:
+        p = _patterns()
+        if p.stop.match(self.low, start, end) or not self.low[start : start + 1].isalpha():
+            return None
+        first = p.word.match(self.low, start - 1, end)
+        if not first:
+            return None
+        stop = self._noun_end(first.end(), end)
+        return Named(start, stop, (self.party(start, stop, "group"),), "loose")
+
+    def people_in(self, start: int, end: int) -> list[Person]:
+        """Return the people between `start` and `end` that lie in no unit, in order."""
+        keys = list(self.people)
+        return [self.people[s] for s in keys[bisect_left(keys, start) : bisect_right(keys, end - 1)]]
+
+    def many(self, start: int, end: int, *, loose: bool = False) -> tuple[list[Named], int]:
+        """Return the list of who stands from `start` on, and where it ends."""
+        first = self.at(start, end, loose=loose)
+        if not first:
+            return [], start
+        found = [first]
+        at = first.end
+        while True:
+            if brackets := _BRACKETS.match(self.low, at, end):
+                at = brackets.end()
+            names = re.compile(r"[ ]*(?:,?[ ]*(?:gồm có|bao gồm|gồm|là|trong đó có)[ ]*:?|:)[ ]*").match(
+                self.low, at, end
+            )
+            if names and found[-1].kind in ("group", "bare"):
+                listed, stop = self.many(names.end(), end)
+                if listed and all(n.kind in ("unit", "person") for n in listed):
+                    number = found[-1].number
+                    found[-1] = replace(listed[0], number=number)
+                    found += [replace(n, number=None) for n in listed[1:]]
+                    return found, stop
+            link = _LINK.match(self.low, at, end)
+            if not link:
+                break
+            comma = "," in link[0]
+            following = self.at(link.end(), end)
+            if not following or following.kind == "pronoun":
+                break
+            if following.kind == "bare" and not found[-1].kind == "bare":
+                break
+            at = following.end
+            if comma and following.locality and not found[-1].locality and found[-1].kind in ("unit", "person"):
+                continue  # an address: `Công an xã A, huyện B`
+            if comma and following.locality and found[-1].locality and self._above(found[-1], following):
+                continue
+            found.append(following)
+        return found, at
+
+    def _above(self, one: Named, other: Named) -> bool:
+        """Tell whether the second locality holds the first: `xã A, huyện B`."""
+        levels = ("thôn", "ấp", "bản", "xã", "phường", "thị trấn", "huyện", "quận", "thị xã", "thành phố", "tp", "tỉnh")
+        ranks = [
+            next((i for i, w in enumerate(levels) if self.low.startswith(w, n.parties[0].start)), -1)
+            for n in (one, other)
+        ]
+        return ranks[0] < ranks[1] or (ranks[1] < 0 <= ranks[0])
+
+
+def _covered(spans: Sequence[tuple[int, int]], at: int) -> bool:
+    i = bisect_right(spans, (at, 1 << 60)) - 1
+    return i >= 0 and spans[i][0] <= at < spans[i][1]

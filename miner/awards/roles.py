@@ -1,0 +1,340 @@
+"""Tell who gives and who gets: voice, subject, `cho`, `của`, and the lists that several awards share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from miner.awards.forms import Form
+from miner.awards.parties import Named, Reader, number_of
+from miner.awards.table import any_of, words
+from miner.records import Party
+
+# Between awards of one giving nothing stands but these: `Cờ thi đua, Bằng khen và kèm tiền thưởng`.
+_SAME_GIVING = re.compile(
+    r"(?:[ ,;:()“”\"-]|và|cùng|kèm theo|kèm|với|hoặc|tặng hoa|số|trao tặng|tặng thêm|trao|tặng|phong tặng|phong|thưởng|được|nhận|đạt|truy tặng|"
+    r"nhiều|các|những|một|tấm|chiếc|bức|tờ|còn|biểu dương|khen thưởng|đột xuất|vinh dự|đón|là|thêm|từng|cả|\d[\d.,]*|hai|ba|bốn|"
+    r"năm|triệu|tỷ|tỉ|đồng|đề nghị|tổ chức|danh giá|khác|như|hạng|nhất|nhì|từ|ngoài ra|đồng thời|tiền mặt|lần|xuất sắc|liền)*"
+)
+_ADVERBS = re.compile(
+    r"(?:[ ,–-]|đã|vừa|mới|sẽ|cũng|đang|còn|vẫn|luôn|liên tục|liền|kịp thời|quyết định|ký|chính thức|vinh dự|tổ chức|lễ|buổi|chương trình|gặp mặt|"
+    r"có|được|xét|trực tiếp|đến|thăm|động viên|chúc mừng|tiến hành|công bố|ra|việc|hội nghị|thay mặt|khen|phát biểu|và|đồng thời|cùng|đều|từng|"
+    r"lần lượt|trao|tặng|hoa|quà|thống nhất|cho biết|xem xét|đề nghị|đề xuất|đại diện|cảm ơn|đánh giá cao|ghi nhận|liên tiếp|nhiều|năm|lần|"
+    r"vui mừng|xúc động|bất ngờ|biểu dương|phối hợp|dành|gửi|ngay|ban hành|thăm hỏi|chia sẻ|trân trọng|vinh hạnh|tự hào|tiếp tục|thường xuyên|\([^()]*\)|\d+)*"
+)
+_COUNT_BEFORE = re.compile(
+    r"(?<![\w.,])(\d{1,3}(?:\.\d{3})+|\d+|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)[ ]+(?:tấm |chiếc |tờ |bức |lá |suất |giải |bộ )?$"
+)
+_TO = re.compile(r"(?<!\w)(?:dành cho|giành cho|cho|đến|tới|đối với)[ ]+(?!biết|hay|rằng|thấy|đến|nay|khi)")
+_BY = re.compile(r"(?<!\w)(?:do|từ|từ tay)[ ]+")
+_OF = re.compile(
+    r"(?:[ ]+(?:đột xuất|này|khác|cao quý|danh giá|lần này))*[ ]*(?:\([^()]*\))?[ ]*(?:của|từ)[ ]+(?:cả[ ]+)?"
+)
+_THING = re.compile(
+    r"(?:những |các |nhiều |sự |tinh thần|thành tích|hành động|nghĩa cử|việc làm|nỗ lực|cố gắng|kết quả|cống hiến|đóng góp|chiến công|tấm lòng|gương|mặt|ý thức|vai trò)"
+)
+_CLAUSE_END = re.compile(r"[;]|\.{3}|…|,[ ](?:đồng thời|qua đó|góp phần|ngoài ra|nhưng|trong khi|còn)(?!\w)")
+_STRONG = re.compile(r"[;:]|(?<!\w)(?:rằng|cho biết|cho hay|cho rằng)(?!\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Givers and recipients of one form, and how many were given."""
+
+    givers: tuple[Party, ...] = ()
+    recipients: tuple[Party, ...] = ()
+    count: int | None = None
+    own_count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    give: re.Pattern[str]
+    get: re.Pattern[str]
+    behalf: re.Pattern[str]
+    preposition: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    return _Patterns(
+        give=re.compile(any_of(words("give"))),
+        get=re.compile(any_of(words("get"))),
+        behalf=re.compile(rf"{any_of(words('behalf'))}[ ]+"),
+        preposition=re.compile(rf"(?:{any_of(words('prepositions'))})[ ]+$"),
+    )
+
+
+def group_forms(low: str, forms: list[Form]) -> list[list[Form]]:
+    """Return the forms of one sentence, put together where they are given together."""
+    groups: list[list[Form]] = []
+    for form in forms:
+        if groups:
+            gap = low[groups[-1][-1].end : form.start]
+            if len(gap) < 80 and _SAME_GIVING.fullmatch(gap) and not _verb_form(form, groups[-1]):
+                groups[-1].append(form)
+                continue
+        groups.append([form])
+    return groups
+
+
+def _verb_form(form: Form, group: list[Form]) -> bool:
+    """A prize and a praise are no one giving: `đạt giải được tuyên dương`."""
+    return (form.type == "prize") != (group[-1].type == "prize") or (form.type == "praise") != (
+        group[-1].type == "praise"
+    )
+
+
+class Sentence:
+    """Reads the roles of the groups of one sentence."""
+
+    def __init__(self, reader: Reader, start: int, end: int) -> None:
+        self.reader, self.start, self.end = reader, start, end
+        self.low = reader.low
+
+    def roles(self, groups: list[list[Form]]) -> list[Roles]:
+        """Return the roles of each group, those that are not said being taken over from its neighbours."""
+        found: list[Roles] = []
+        for i, group in enumerate(groups):
+            left = groups[i - 1][-1].end if i else self.start
+            right = groups[i + 1][0].start if i + 1 < len(groups) else self.end
+            found.append(self._group(group, left, right, first=i == 0))
+        for i in range(1, len(found)):
+            if not found[i].givers and groups[i][0].type != "prize" and groups[i - 1][0].type != "prize":
+                found[i] = _with(found[i], givers=found[i - 1].givers)
+            if not found[i].recipients:
+                found[i] = _with(found[i], recipients=found[i - 1].recipients)
+        for i in range(len(found) - 2, -1, -1):
+            if not found[i].recipients:
+                found[i] = _with(found[i], recipients=found[i + 1].recipients)
+            if not found[i].givers and groups[i][0].type != "prize" and groups[i][0].type != "title":
+                found[i] = _with(found[i], givers=found[i + 1].givers)
+        return found
+
+    def _group(self, group: list[Form], left: int, right: int, *, first: bool) -> Roles:
+        start, end = group[0].start, group[-1].end
+        low = self.low
+        own = _COUNT_BEFORE.search(low, max(left, start - 24), start)
+        before = self._named(left, own.start() if own else start)
+        givers: list[Named] = []
+        recipients: list[Named] = []
+        verb, voice, cut = self._voice(group, left, own.start() if own else start, before)
+
+        # right of the award: `của X`, then `cho Y` or Y itself
+        at = end
+        if of := _OF.match(low, end, right):
+            listed, at = self.reader.many(of.end(), right, loose=True)
+            if listed and all(n.kind == "person" and not n.office for n in listed) and voice != "get":
+                recipients = listed
+            else:
+                givers = listed
+            at = max(at, end)
+        by = None
+        for match in _BY.finditer(low, end, right):
+            listed, stop = self.reader.many(match.end(), right)
+            if listed and re.compile(
+                r"[ ]*(?:đã[ ]|vừa[ ])?(?:trao|tặng|ký|cấp|phong|khen|truy|công|thưởng|$|[,.])"
+            ).match(low, stop, right):
+                by = listed
+                break
+        if by and not givers:
+            givers = by
+
+        after = self._after(group, at, right, voice)
+        if voice == "passive":
+            givers = givers or cut
+            recipients = recipients or self._subject(before, left, verb)
+            recipients = recipients or after
+        elif voice == "get":
+            recipients = recipients or self._subject(before, left, verb) or after
+        else:
+            between = [n for n in before if n.start >= verb] if verb < start else []
+            recipients = recipients or after or between
+            if not givers:
+                givers = self._subject([n for n in before if n.end <= verb], left, verb)
+        behalf = _patterns().behalf.search(low, self.start, start)
+        if behalf:
+            listed, _ = self.reader.many(behalf.end(), start)
+            givers = listed[:1] if listed and low[behalf.start()] == "t" else givers
+        people = [p for n in recipients for p in n.parties]
+        numbers = [n.number for n in recipients if n.number is not None]
+        own_count = number_of(own[1]) if own else None
+        return Roles(
+            tuple(_giver(n) for n in givers if n.parties or n.office),
+            tuple(people),
+            sum(numbers) if numbers else None,
+            own_count,
+        )
+
+    def _voice(self, group: list[Form], left: int, start: int, before: list[Named]) -> tuple[int, str, list[Named]]:
+        """Return where the governing verb begins, the voice, and who stands inside a passive (`được X tặng`)."""
+        low = self.low
+        p = _patterns()
+        form = group[0]
+        inside = [(n.start, n.end) for n in before]
+
+        def free(at: int) -> bool:
+            return not any(a <= at < b for a, b in inside)
+
+        gives = [m for m in p.give.finditer(low, left, start) if free(m.start())]
+        gets = [m for m in p.get.finditer(low, left, start) if free(m.start())]
+        verb = gives[-1].start() if gives else start
+        if form.type in ("praise", "cash") and (
+            form.row.id in ("praise", "hot-cash", "cash-verb") and not (gives and start - gives[-1].end() < 12)
+        ):
+            verb = start
+        get = gets[-1] if gets else None
+        if get and get.start() > verb and get[0] != "được" and form.row.id not in ("praise", "hot-cash", "cash-verb"):
+            return get.start(), "get", []
+        if (
+            verb == start
+            and get
+            and get[0] != "được"
+            and get[0] != "là"
+            and form.type not in ("praise",)
+            and start - get.end() < 60
+        ):
+            return get.start(), "get", []
+        passive = [m for m in gets if m[0] == "được" and m.start() < verb]
+        if passive:
+            last = passive[-1]
+            named = [n for n in before if last.end() <= n.start < verb]
+            rest = _without(low, last.end(), verb, named)
+            if _ADVERBS.fullmatch(rest) and "cho biết" not in rest:
+                return last.start(), "passive", named
+        if get and get[0] == "được" and get.start() >= verb:
+            return get.start(), "passive", []
+        return verb, "active", []
+
+    def _after(self, group: list[Form], at: int, right: int, voice: str) -> list[Named]:
+        """Return who gets it to the right of the award."""
+        low, reader = self.low, self.reader
+        end = right
+        if stop := _CLAUSE_END.search(low, at, right):
+            end = stop.start()
+        # the object itself: `tặng Bằng khen 12 tập thể`, `tuyên dương em Hoa`, `NSƯT Trần Bảo Ngân`
+        gap = re.compile(r"[ ]*(?:nóng |đột xuất |thêm |kịp thời |năm \d{4} |[-–:] )?").match(low, at, end)
+        begin = gap.end() if gap else at
+        praise = group[-1].type in ("praise", "cash") or group[-1].type == "letter"
+        listed, stop_at = reader.many(begin, end)
+        if listed and listed[0].kind != "pronoun" and (listed[0].kind != "bare" or praise):
+            return listed
+        for to in _TO.finditer(low, at, end):
+            thing = _THING.match(low, to.end(), end)
+            listed, stop_at = reader.many(to.end(), end, loose=not thing)
+            if listed and (not thing or listed[0].kind != "loose"):
+                return listed
+            if thing:
+                return self._owners(to.end(), end)
+        if praise and group[-1].type == "praise" and begin < end and _THING.match(low, begin, end):
+            return self._owners(begin, end)
+        return []
+
+    def _owners(self, start: int, end: int) -> list[Named]:
+        """Return whose deed is praised: `tinh thần dũng cảm của 9 thuyền viên`."""
+        for match in re.compile(r"(?<!\w)(?:của|mà)[ ]+").finditer(self.low, start, end):
+            listed, _ = self.reader.many(match.end(), end)
+            if listed and listed[0].kind != "pronoun":
+                return listed
+        named = [n for n in self._named(start, end) if n.kind in ("unit", "person", "group") and not n.locality]
+        return named[:1]
+
+    def _named(self, start: int, end: int) -> list[Named]:
+        """Return everybody who stands between `start` and `end`, in order."""
+        found: list[Named] = []
+        at = start
+        low = self.low
+        while at < end:
+            if low[at].isalnum() and not (at and low[at - 1].isalnum()):
+                named = self.reader.at(at, end)
+                if named and named.end > at:
+                    found.append(named)
+                    at = named.end
+                    continue
+            space = low.find(" ", at, end)
+            if space < 0:
+                break
+            at = space + 1
+            while at < end and not low[at].isalnum():
+                at += 1
+        return found
+
+    def _subject(self, before: list[Named], left: int, verb: int) -> list[Named]:
+        """Return who acts, or is acted upon, before the verb: the nearest if it is next to it, else the first."""
+        low = self.low
+        before = [n for n in before if n.end <= verb]
+        free = [n for n in before if not self._led(n, left) and not self._address(n, before)]
+        if not free:
+            return []
+        last = free[-1]
+        if last.kind == "pronoun":
+            return []
+        rest = low[last.end : verb]
+        if _ADVERBS.fullmatch(rest) or len(free) == 1:
+            chosen = [last]
+            i = before.index(last)
+            while i > 0 and before[i - 1] in free and self._linked(before[i - 1], before[i]):
+                i -= 1
+                chosen.insert(0, before[i])
+            return _real(chosen)
+        strong = [m.end() for m in _STRONG.finditer(low, left, verb)]
+        since = strong[-1] if strong else left
+        late = [n for n in free if n.start >= since and n.kind != "pronoun"] or free
+        opening = next((n for n in late if n.kind not in ("bare", "pronoun")), late[0])
+        chosen = [opening]
+        i = before.index(opening)
+        while i + 1 < len(before) and self._linked(before[i], before[i + 1]):
+            i += 1
+            chosen.append(before[i])
+        return _real(chosen)
+
+    def _linked(self, one: Named, other: Named) -> bool:
+        gap = self.low[one.end : other.start]
+        if not re.fullmatch(
+            r"[ ]*(?:\([^()]*\))?[ ]*(?:,|;|và|cùng|cùng với|,[ ]*và|&|,[ ]*,)[ ]*(?:\w+[ ]){0,0}", gap
+        ):
+            return False
+        if "," in gap and one.locality and not other.locality:
+            return False
+        return not (one.kind == "bare" and other.kind != "bare" and one.end - one.start < 7)
+
+    def _led(self, named: Named, left: int) -> bool:
+        """Tell whether a preposition leads it, so that it is a place or an owner."""
+        return bool(_patterns().preposition.search(self.low, max(left, named.start - 24), named.start))
+
+    def _address(self, named: Named, before: list[Named]) -> bool:
+        """Tell whether it is the higher place of an address: `xã A, huyện B`."""
+        i = before.index(named)
+        if i == 0 or not named.locality:
+            return False
+        gap = self.low[before[i - 1].end : named.start]
+        return gap.strip() in (",", "(", ",,") and before[i - 1].kind in ("unit", "person", "office")
+
+
+def _with(roles: Roles, givers: Iterable[Party] | None = None, recipients: Iterable[Party] | None = None) -> Roles:
+    return Roles(
+        roles.givers if givers is None else tuple(givers),
+        roles.recipients if recipients is None else tuple(recipients),
+        roles.count,
+        roles.own_count,
+    )
+
+
+def _giver(named: Named) -> Party:
+    return named.office or named.parties[0]
+
+
+def _real(chosen: list[Named]) -> list[Named]:
+    return [n for n in chosen if n.kind != "pronoun"]
+
+
+def _without(low: str, start: int, end: int, named: list[Named]) -> str:
+    parts = []
+    at = start
+    for n in named:
+        parts.append(low[at : n.start])
+        at = max(at, n.end)
+    parts.append(low[at:end])
+    return "".join(parts)
