@@ -28,7 +28,7 @@ def resolve_units(article: Article, units: Sequence[Unit]) -> tuple[tuple[Unit, 
     when = article_day(article)
     context = Context(article, when, units)
     context.settle()
-    if not when.sure and when.day < REFORM and context.names_new_places():
+    if not when.sure and when.day < REFORM and context.layout.names_new_places():
         context = Context(article, When(REFORM, False, "it names places that the reform of 2025-07-01 made"), units)
         context.settle()
     resolved = []

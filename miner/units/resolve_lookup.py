@@ -34,6 +34,21 @@ def successors_of(place: Locality) -> tuple[str, ...]:
     return gazetteer.load().successors(place)
 
 
+@lru_cache(maxsize=1 << 14)
+def holders_of(place: Locality) -> frozenset[str]:
+    """Return the codes of the province and of every district that `place` lay in under its name.
+
+    Borders of districts have moved, and an article may name the district of another year.
+    """
+    codes = {p.parent_code for p in gazetteer.load().history(place.code) if p.bare == place.bare}
+    return frozenset(codes | {place.parent_code, province_of(place) or ""}) - {""}
+
+
+def holds(holder: Locality, place: Locality) -> bool:
+    """Say whether `place` lies, or once lay, in `holder`."""
+    return holder.code in holders_of(place)
+
+
 def _newest(places: tuple[Locality, ...]) -> tuple[Locality, ...]:
     """Keep the last state of each code (places of one code stand oldest first)."""
     return tuple({p.code: p for p in places}.values())
