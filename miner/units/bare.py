@@ -82,7 +82,7 @@ def _known_names(grammar: Grammar, found: list[tuple[int, int, str, str]]) -> se
 
 
 def _guard(grammar: Grammar, place: Bare, ends: dict[int, str]) -> str:
-    """Return "" where the words around let a place stand, "name" inside a longer name, "else" after a street, river …"""
+    """Return "" where the words around let a place stand, "name" inside a name, "else" after a street or river."""
     text, marks, lexicon = grammar.text, grammar.marks, grammar.lexicon
     start, end = place.start, place.end
     before = marks.words_before(start)
@@ -95,7 +95,9 @@ def _guard(grammar: Grammar, place: Bare, ends: dict[int, str]) -> str:
             return "name"
     if before:
         folded = [fold(w) for w in before]
-        if before[0][-1].isdigit() and (folded[1:2] in (["số"], ["ngõ"], ["hẻm"], ["nhà"]) or text[start - 1 - len(before[0]) - 1] == "/"):
+        if before[0][-1].isdigit() and (
+            folded[1:2] in (["số"], ["ngõ"], ["hẻm"], ["nhà"]) or text[start - 1 - len(before[0]) - 1] == "/"
+        ):
             return "else"
         phrases = (folded[0], " ".join(reversed(folded[:2])), " ".join(reversed(folded[:3])))
         if any(p in lexicon.before for p in phrases) and phrases[1] not in lexicon.compounds:
@@ -111,9 +113,7 @@ def _guard(grammar: Grammar, place: Bare, ends: dict[int, str]) -> str:
                 return "name"
     if _NEXT_CAPITAL.match(text, end):
         at = end + 1
-        if not marks.heads(at) and not marks.level(at) and not (
-            place.bits & RANKS["province"] and grammar._person(at)
-        ):
+        if not marks.heads(at) and not marks.level(at) and not (place.bits & RANKS["province"] and grammar.person(at)):
             return "name"
     return ""
 

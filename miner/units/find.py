@@ -14,6 +14,8 @@ from miner.units.lexicon import RANKS, Head, fold
 Candidate = tuple[int, int, str, str]
 """Start, end, kind and rule of a unit."""
 Heads = list[tuple[int, Head]]
+_CREDIT = re.compile(r"[ẢA]nh ?: ?\Z", re.I)
+_DOCUMENT = re.compile(r"(?:NQ|QĐ|CT|KH|TB|NĐ|TT|CV|TTr|BC) [-–] ?\Z")
 
 CONFIDENCE = {
     "fixed": 0.95, "office": 0.95, "place": 0.95, "level": 0.93, "function": 0.9, "name": 0.85, "list": 0.85,
@@ -64,12 +66,16 @@ def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
             if _street(grammar, start, heads, before):
                 at = _end_of_name(grammar, start)
                 continue
-            unit = None if _town(grammar, start, heads) or _part(grammar, start, at, heads, before) else grammar.unit(start)
+            unit = (
+                None
+                if _town(grammar, start, heads) or _part(grammar, start, at, heads, before)
+                else grammar.unit(start)
+            )
         if unit:
             if not _short_form(grammar, start, unit, found):
                 found.append((start, unit.end, unit.kind, unit.rule))
             at = unit.end
-            if unit.listed or (unit.rule == "name" and before and before[0].lower() in marks.lexicon.plural):
+            if unit.listed or (unit.rule == "name" and before and fold(before[0]) in marks.lexicon.plural):
                 for a, b in grammar.listed(at, short=not unit.listed):
                     found.append((a, b, unit.kind, "list"))
                     at = b
@@ -110,7 +116,7 @@ def _street(grammar: Grammar, start: int, heads: Heads, before: tuple[str, ...])
     """Say whether a capitalised head is a street's or a bridge's name: đường Trường Chinh, phố Miếu Đầm."""
     if not before or not heads or heads[0][1].form != "name" or not grammar.text[start].isupper():
         return False
-    return before[0].lower() in ("đường", "phố", "ngõ", "cầu", "chợ", "hẻm", "kiệt", "bến") and " " not in grammar.text[start : heads[0][0]]
+    return fold(before[0]) in grammar.lexicon.streets and " " not in grammar.text[start : heads[0][0]]
 
 
 def _end_of_name(grammar: Grammar, start: int) -> int:
@@ -135,9 +141,9 @@ def _part(grammar: Grammar, start: int, at: int, heads: Heads, before: tuple[str
         return True
     if head.kind == "media" and head.form == "fixed" and last[0].isupper() and start - 1 != at:
         return len(before) > 1 and last not in lexicon.openers and not last.isupper()
-    if head.form not in ("name", "fixed") and last.lower() in lexicon.plural and not last.isdigit():
+    if head.form not in ("name", "fixed") and fold(last) in lexicon.plural and not last.isdigit():
         return True
-    if head.kind == "police" and head.form == "service" and last.lower() in ("một", "viên", "anh", "chú", "cựu"):
+    if head.kind == "police" and head.form == "service" and fold(last) in lexicon.member:
         return True
     if text[start].isupper() and last[0].isupper() and start - 1 != at and " " not in text[start : heads[0][0]]:
         return (last not in lexicon.openers or len(before) > 1) and head.form in ("name", "function", "open", "service")
@@ -162,17 +168,9 @@ def _locality(grammar: Grammar, start: int) -> tuple[int, bool] | None:
         return None
     word = level[1]
     before = marks.words_before(start)
-    if word.strict and before and before[0].lower() in _FIRST_SYLLABLES:
+    if word.strict and before and fold(before[0]) in marks.lexicon.first_syllables:
         return None
     end = grammar.place_name(level[0], word)
     if end is None:
         return None
-    return end, bool(before) and before[0].lower() in marks.lexicon.plural
-
-
-# Words that a short level word is the second syllable of: văn bản, Nhật Bản, dân làng.
-_FIRST_SYLLABLES = frozenset(
-    ("văn", "cơ", "nhật", "kịch", "căn", "biên", "ấn", "phiên", "dân", "quân", "tư", "xuất", "tái", "nguyên", "bài", "bán", "tiểu", "trụ", "kháng", "cây")
-)  # fmt: skip
-_CREDIT = re.compile(r"[ẢA]nh ?: ?\Z", re.I)
-_DOCUMENT = re.compile(r"(?:NQ|QĐ|CT|KH|TB|NĐ|TT|CV|TTr|BC) [-–] ?\Z")
+    return end, bool(before) and fold(before[0]) in marks.lexicon.plural

@@ -6,41 +6,28 @@ import re
 from typing import NamedTuple
 
 from miner.text import LOWER, UPPER
-from miner.units.lexicon import Head, Level, Lexicon
-from miner.units.marks import SYLLABLE, Marks
+from miner.units.lexicon import Head, Lexicon
+from miner.units.marks import Marks
+from miner.units.names import Names
+from miner.units.places import NO_FIGURE, SYLLABLE
 
+# Units inside units are read to this depth: đội X Công an huyện Y.
 _DEPTH = 4
-_RUN = re.compile(rf"{SYLLABLE}(?!\w)(?:[ \u00a0]{SYLLABLE}(?!\w)){{0,3}}")
 _SYLLABLE = re.compile(SYLLABLE)
 _ACRONYM = re.compile(
     rf"[{UPPER}]{{1,6}}\d{{0,2}}(?:(?: ?[-&/] ?|, |[ ])[{UPPER}]{{1,6}}\d{{0,2}}(?![{LOWER}])){{0,4}}(?![{LOWER}\d])"
 )
-_NAME_PIECE = re.compile(rf"[{UPPER}][\w'’.+]*(?:[-&][\w'’]+)*|\d+[{UPPER}][\w]*|[“\"‘'][{UPPER}\d][^”\"’'\n]{{1,40}}[”\"’']")
-_NUMBER = re.compile(r"(?:số )?0?\d{1,4}[A-Z]?(?![\w%]|[.,/:-]\d)")
-_UNIT_NUMBER = re.compile(r"(?:(?:số|khu vực|vùng|khóa) )?(?:\d{1,4}(?:/[A-ZĐ]{2,4})?(?: [A-Z]{2,3}(?!\w))?|[IVX]{1,4})(?![\w%]|[.,/:-]\d)")
-_WITHIN = re.compile(r",? \(?(?:thuộc )?")
-_FOREIGN_NAME = re.compile(rf" ({SYLLABLE})(?!\w)")
-_GROUP_NAME = re.compile(r"(?!(?:19|20)\d\d)\d{1,4}(?: [A-ZĐ]{1,4}(?!\w))?(?![\w%]|[.,/:-]\d)")
-_NUMBERED = re.compile(r"số \d{1,2}(?!\w)")
-_AREA = re.compile(r" ?[-–] ?")
-_ARM = re.compile(" (?:Hải quân|hải quân|Cảnh sát biển|Phòng không)")
-_ORDER = re.compile(r"số \d{1,3}(?![\w%]|[.,/:-]\d)")
-_SUFFIX = re.compile(r" (?:\d{1,2}|[A-D])(?![\w%]|[.,/:-]\d)")
-_SMALL = re.compile(rf"[{LOWER}]+")
-_DIGITS = re.compile(r"(?!(?:19|20)\d\d)\d{1,4}(?![\w%]|[.,/:-]\d)")
+_NUMBER = re.compile(
+    rf"(?:(?:số|khu vực|vùng|khóa) )?(?:\d{{1,4}}(?:/[A-ZĐ]{{2,4}})?(?: [A-Z]{{2,3}}(?!\w))?|[IVX]{{1,4}}){NO_FIGURE}"
+)
+_ORDER = re.compile(rf"số \d{{1,3}}{NO_FIGURE}")
+_TASK_NUMBER = re.compile(rf"(?!(?:19|20)\d\d)\d{{1,4}}(?: [A-ZĐ]{{1,4}}(?!\w))?{NO_FIGURE}")
 _SHORT_FORM = re.compile(rf" ?\((?:gọi tắt là |viết tắt: )?[{UPPER}\d][{UPPER}\d &/.–-]{{0,12}}\)")
 _SEPARATOR = re.compile(r" (?:và|&) |, (?:và )?| ?[-–/&] ?| ")
-_NAME_SEPARATOR = re.compile(r" (?:và|&|-|–) |, |[ \u00a0]")
-_LIST_SEPARATOR = re.compile(r"(?:,| và| cùng|, và|;) ")
-# A level word that only stands beside another, or a plural, makes the office a group: công an phường, xã.
-_GROUP_NEXT = re.compile(
-    r" (?:(?:các|những|nhiều|một số|hai|ba|bốn|\d{1,3})(?: \d{1,3})? (?:cấp|tỉnh|thành|huyện|thị|quận|xã|phường|địa phương|đơn vị|nước|bộ|ngành)|cấp (?:tỉnh|huyện|xã|phường|trên|dưới|cơ sở))(?!\w)"
-)
-_GROUP_NAMED = re.compile(
-    rf"(?:, | ?/ ?| ?- ?| và | hoặc )(?:các )?(?:tỉnh|thành phố|TP|huyện|thị xã|quận|xã|phường|thị trấn|cơ sở)(?!\w)(?! ?[{UPPER}\d])(?! +(?:miền|vùng|đảo|biên)\b)"
-)
-_SCHOOLISH = frozenset(("school", "health", "media"))
-_CODE_HEAD = Head("police", "office", "yes", False, False, False)
+_DASH = re.compile(r" ?[-–] ?")
+
+# The police department that a code such as PC02 names.
+_CODE = Head("police", "office", "yes", False, False, False)
 
 
 class Found(NamedTuple):
@@ -49,513 +36,306 @@ class Found(NamedTuple):
     end: int
     kind: str
     rule: str
-    listed: int = 0
-    """Rank of the level that the list's names share, 0 where no list is open."""
+    listed: bool = False
 
 
-class Place(NamedTuple):
-    """A place as it follows a head: where it ends and whether it has a name."""
+class _Tail(NamedTuple):
+    """What follows a head: a mother office or a place (rule `place`), or nothing (no kind)."""
 
     end: int
-    named: bool
-    plural: bool
-    rank: int
+    kind: str = ""
+    rule: str = ""
+    listed: bool = False
+    named: bool = True
 
 
-_TRADES = {
-    "enterprise": frozenset(("words", "legal", "types", "plain", "regions")),
-    "school": frozenset(("types", "plain", "regions")),
-    "health": frozenset(("types", "words", "plain", "regions")),
-    "religious": frozenset(("religious",)),
-    "media": frozenset(("media", "regions")),
-    "other": frozenset(("types", "plain", "words", "regions")),
-    "police": frozenset(("types",)),
-    "military": frozenset(("types",)),
-    "committee": frozenset(("religious",)),
-}
-
-
-class Grammar:
+class Grammar(Names):
     """The grammar over one article's marks."""
 
-    __slots__ = ("folded", "lexicon", "marks", "text")
+    __slots__ = ("_read",)
 
     def __init__(self, marks: Marks) -> None:
-        self.marks, self.text, self.folded, self.lexicon = marks, marks.text, marks.folded, marks.lexicon
+        super().__init__(marks)
+        # Each head is read once for each depth, which keeps the whole linear.
+        self._read: dict[tuple[int, int], Found | None] = {}
 
-    # ------------------------------------------------------------ units with a head
     def unit(self, start: int, depth: int = 0) -> Found | None:
         """Return the longest unit that a head at `start` opens, or None."""
+        if depth > _DEPTH or (start not in self.marks.at and start not in self.marks.codes):
+            return None
+        read = (start, depth)
+        if read not in self._read:
+            self._read[read] = None  # what asks for itself gets nothing
+            self._read[read] = self._unit(start, depth)
+        return self._read[read]
+
+    def opens(self, at: int) -> bool:
+        """Say whether a unit with a head starts at `at`."""
+        return self.unit(at, _DEPTH) is not None
+
+    def _unit(self, start: int, depth: int) -> Found | None:
         if start in self.marks.codes:
-            return self._placed(self.marks.codes[start], _CODE_HEAD, depth)
+            return self._office(self.marks.codes[start], _CODE, depth)
         heads = self.marks.heads(start)
         if not heads or heads[0][1].form == "never":
             return None
         longest, best = heads[0][0], None
+        small = self.text[start].islower()
         for end, head in heads:
-            if head.form == "never" or not self._allowed(start, end, head):
+            if head.form == "never" or (small and not self._small(end, head)):
                 continue
-            found = self._extend(end, head, depth, self.text[start].islower())
+            found = self._extend(start, end, head, depth, small)
             # A short head may not do with the longer one's own words: `ban` with `quản lý`.
             if found and (end == longest or found.end > longest) and (best is None or found.end > best.end):
                 best = found
         return best
 
-    def _allowed(self, start: int, end: int, head: Head) -> bool:
-        """Say whether the head's first letter and the words before it let it open a unit."""
-        small = self.text[start].islower()
-        if small and head.small == "no":
-            return False
-        if head.small == "digit":
-            return bool(_DIGITS.match(self.text, end + 1)) or head.kind == "committee" and self.folded[start:end].endswith("lễ hội")
-        if small and (head.small == "capital" or (head.small == "tail" and head.form == "office")):
-            return head.form == "office" or self.text[end + 1 : end + 2].isupper()
-        return True
+    def _small(self, end: int, head: Head) -> bool:
+        """Say whether a small first letter lets the head open a unit."""
+        return head.small != "no" and (head.small != "capital" or self.text[end + 1 : end + 2].isupper())
 
-    def _extend(self, end: int, head: Head, depth: int, small: bool) -> Found | None:
-        form = head.form
-        if form == "fixed":
-            return Found(self._brand(end) if head.kind == "enterprise" else end, head.kind, "fixed")
-        if form == "name":
-            return self._named(end, head, depth)
-        if form in ("function", "open"):
-            return self._function(end, head, depth, small and head.small == "tail")
-        return self._placed(end, head, depth, small and head.small == "tail")
+    def _extend(self, start: int, end: int, head: Head, depth: int, small: bool) -> Found | None:
+        bound = small and head.small == "tail"
+        match head.form:
+            case "fixed":
+                return Found(
+                    self._branch(self.second_name(end)) if head.kind == "enterprise" else end, head.kind, "fixed"
+                )
+            case "name":
+                return self._name(end, head)
+            case "task":
+                return self._task(start, end, head, depth)
+            case "function" | "open":
+                return self._function(end, head, depth, bound)
+            case _:
+                return self._office(end, head, depth, bound)
 
-    def _placed(self, end: int, head: Head, depth: int, bound: bool = False) -> Found | None:
-        """Extend an office, a service or a nested head by its mother office, number and place."""
+    # ------------------------------------------------------------ offices
+    def _office(self, end: int, head: Head, depth: int, bound: bool = False) -> Found | None:
+        """Extend an office, a service or a nested head by its number, mother office and place.
+
+        `bound`: it stands by itself no more, since its first letter is small.
+        """
         kind = head.kind
         number = self._number(end) if kind == "military" else self._order(end) if kind == "police" else None
-        if number and (arm := _ARM.match(self.text, number)):
+        if number and (arm := self.lexicon.arms.match(self.folded, number)):
             number = arm.end()
-        tail = self._tail(number or end, depth, mother=head.form != "office" or kind in ("party", "police"))
+        stop = number or end
+        tail = self._tail(stop, depth, mother=head.form != "office" or kind in ("party", "police"))
         if tail is None:
             return None
-        if tail.end == (number or end):
-            if not bound and (number or head.form == "office" or head.alone):
-                return Found(number or end, kind, "office")
-            return None
+        if not tail.kind:
+            alone = not bound and (number is not None or head.form == "office" or head.alone)
+            return Found(stop, kind, "office") if alone else None
         if head.mother and tail.rule != "place":
             kind = tail.kind
         elif head.mother and kind == "mass_org":
             return None
         return Found(tail.end, kind, tail.rule or "office", tail.listed)
 
+    def _task(self, start: int, end: int, head: Head, depth: int) -> Found | None:
+        """Extend a task body by its number (`Tổ công tác 363`), or the name of its festival."""
+        at = self.marks.gap(end)
+        if at is None:
+            return None
+        if number := _TASK_NUMBER.match(self.text, at):
+            tail = None if self.counts(number.end()) else self._tail(number.end(), depth, mother=True)
+            return Found(tail.end, head.kind, "name") if tail else None
+        return self._name(end, head) if self.folded.endswith("lễ hội", start, end) else None
+
+    # ------------------------------------------------------------ fields of work
     def _function(self, end: int, head: Head, depth: int, bound: bool) -> Found | None:
         """Extend a plain head by its field of work, then number, mother office and place."""
         at = self.marks.gap(end)
-        field = self._field(at, head) if at is not None else None
-        if field is None:
+        field = self._field(at, head, depth) if at is not None else None
+        if at is None or field is None:
             return self._whole(end, head, depth, bound)
         stop, cue = field
-        kind = cue if cue and head.form == "function" else head.kind
-        numbered = self._number(stop) or stop
-        tail = self._tail(numbered, depth, mother=True)
+        plain = head.form == "function"
+        kind = cue if cue and plain else head.kind
+        stop = self._number(stop) or stop
+        tail = self._tail(stop, depth, mother=True)
         if tail is None:
             return None
-        if tail.end == numbered:
-            if bound and at is not None and self.text[at].islower():
-                return None
-            return Found(numbered, kind, "function")
-        if tail.rule != "place" and not cue and head.form == "function" and head.kind == "government" and tail.kind != "enterprise":
+        if not tail.kind:
+            return None if bound and self.text[at].islower() else Found(stop, kind, "function")
+        if plain and not cue and head.kind == "government" and tail.rule != "place" and tail.kind != "enterprise":
             kind = tail.kind
-        stop = tail.end
-        # Chi cục Thuế khu vực A - B
-        while self.folded.endswith("khu vực", 0, numbered) and (match := _AREA.match(self.text, stop)) and (
-            place := self.marks.place(match.end(), strict=True)
-        ):
-            stop = place[0]
-        return Found(stop, kind, "function", tail.listed)
+        area = self.folded.endswith("khu vực", 0, stop)
+        return Found(self._area(tail.end) if area else tail.end, kind, "function", tail.listed)
+
+    def _area(self, end: int) -> int:
+        """Return the end of `A - B` where an office serves several districts: Chi cục Thuế khu vực A - B."""
+        for _ in range(4):
+            match = _DASH.match(self.text, end)
+            place = self.marks.place(match.end(), strict=True) if match else None
+            if place is None:
+                break
+            end = place[0]
+        return end
 
     def _whole(self, end: int, head: Head, depth: int, bound: bool) -> Found | None:
         """Extend a head that needs no field of work: Ban Chỉ đạo 138 tỉnh, Trung tâm Văn hóa huyện."""
-        whole = head.alone or (head.form == "open" and not head.field)
-        if not whole:
+        if not head.alone and (head.form != "open" or head.field):
             order = self._order(end) if head.form == "open" else None
             return Found(order, head.kind, "function") if order else None
-        number = self._number(end) if head.kind == "committee" else None
-        short = _SHORT_FORM.match(self.text, end)
-        if short and head.kind == "committee" and number is None:
-            number = self._number(short.end())
-        tail = self._tail(number or end, depth, mother=True)
+        number = None
+        if head.kind == "committee":
+            short = _SHORT_FORM.match(self.text, end)
+            number = self._number(end) or (self._number(short.end()) if short else None)
+        stop = number or end
+        tail = self._tail(stop, depth, mother=True)
         if tail is None:
             return None
-        if tail.end > (number or end):
+        if tail.kind or number or (head.alone and not bound):
             return Found(tail.end, head.kind, "function", tail.listed)
-        if number or (head.alone and not bound):
-            return Found(number or end, head.kind, "function")
         return None
 
-    def _field(self, at: int, head: Head) -> tuple[int, str] | None:
-        """Return the end of the field of work at `at` and the kind it settles."""
-        end, cue, pending = 0, "", False
-        separator: re.Match[str] | None = None
-        open_ = head.form == "open"
+    def _field(self, at: int, head: Head, depth: int) -> tuple[int, str] | None:
+        """Return the end of the field of work at `at`, and the kind that it settles or ""."""
+        end, cue, mark = 0, "", " "
         for _ in range(16):
-            here: int | None = None
             function = self.marks.function(at)
-            if function and function[2] and not open_ and not pending and self.text[at].islower():
-                # Bộ Tài chính phối hợp …, Sở tham mưu …: the unit does something.
-                if end or not self._goes_on(function[0]):
-                    break
             if function:
-                here = function[0]
-                cue = cue or function[1]
-            elif acronym := self._acronym(at):
-                here = acronym
-            elif open_ and (end or self.text[at].isupper()) and (match := _SYLLABLE.match(self.text, at)):
-                if pending and (self.text.startswith("Ảnh", at) or separator is not None and "và" in separator[0]):
+                # Bộ Tài chính phối hợp …, Sở tham mưu …: the unit does something.
+                does = function[2] and head.form != "open" and mark == " " and self.text[at].islower()
+                if does and (end or not self._goes_on(function[0])):
                     break
-                if not self.place(at) and not self._person(at) and not (not end and self.unit(at, _DEPTH)):
-                    here = match.end()
+                here: int | None = function[0]
+                cue = cue or function[1]
+            else:
+                here = self._acronym(at) or (self._word(at, end, mark, depth) if head.form == "open" else None)
             if here is None:
                 break
-            end, pending = here, False
+            end = here
             separator = _SEPARATOR.match(self.text, end)
             if separator is None:
                 break
-            at = separator.end()
-            pending = separator[0].strip() != ""
-            if pending and self.marks.heads(at) and self._opens(at):
+            at, mark = separator.end(), separator[0].strip() or " "
+            if self.marks.heads(at) and self._new_unit(at, head, mark):
                 break
-            if separator[0].startswith(",") and not self._series(at):
-                break
-            if end and open_ and self.marks.heads(at) and self.unit(at, _DEPTH):
+            if mark.startswith(",") and not self._series(at):
                 break
         return (end, cue) if end else None
+
+    def _word(self, at: int, end: int, mark: str, depth: int) -> int | None:
+        """Return the end of a capitalised word that no table has, in the field of an open head."""
+        match = _SYLLABLE.match(self.text, at)
+        if match is None or mark in ("và", ", và") or (mark != " " and self.text.startswith("Ảnh", at)):
+            return None
+        if self.place(at) or self.person(at) or (not end and self.unit(at, max(depth + 1, _DEPTH))):
+            return None
+        return match.end()
 
     def _goes_on(self, end: int) -> bool:
         """Say whether another field of work follows."""
         match = _SEPARATOR.match(self.text, end)
         return match is not None and self.marks.function(match.end()) is not None
 
-    def _opens(self, at: int) -> bool:
+    def _new_unit(self, at: int, head: Head, mark: str) -> bool:
         """Say whether a unit of its own opens at `at`, rather than one more field of work."""
         function = self.marks.function(at)
+        if mark == " ":
+            return head.form == "open" and self.opens(at)
         unit = self.unit(at, _DEPTH)
         return function is None or (unit is not None and unit.end > function[0])
 
     def _series(self, at: int) -> bool:
         """Say whether the field at `at` goes on to an `and`: a comma inside one unit's own name."""
         function = self.marks.function(at)
-        if function is None:
-            return False
-        match = _SEPARATOR.match(self.text, function[0])
+        match = _SEPARATOR.match(self.text, function[0]) if function else None
         return bool(match and match[0].strip() in ("và", "&", "-") and self.marks.function(match.end()))
 
     def _acronym(self, at: int) -> int | None:
         """Return the end of a field written in capitals (`GD-ĐT`, `NN & PTNT`), or None."""
+        marks = self.marks
         match = _ACRONYM.match(self.text, at)
-        if match is None or len(match[0]) < 2 or self.marks.level(at) or self.marks.place(at, strict=True):
+        if match is None or len(match[0]) < 2 or marks.level(at) or marks.place(at, strict=True):
             return None
         end = match.end()
-        for head_end, _ in self.marks.heads(at):
-            if head_end <= end:
-                return None
-        # A level or an office in capitals inside the run ends the field.
-        for cut in range(at, end):
-            if self.text[cut] == " " and (self.marks.level(cut + 1) or self.marks.place(cut + 1, strict=True) or self.marks.heads(cut + 1)):
+        if any(head_end <= end for head_end, _ in marks.heads(at)):
+            return None
+        # A level, a place or an office in capitals inside the run ends the field.
+        cut = self.text.find(" ", at, end)
+        while cut >= 0:
+            if marks.level(cut + 1) or marks.place(cut + 1, strict=True) or marks.heads(cut + 1):
                 return cut if cut - at > 1 else None
-        return end
-
-    def _number(self, end: int) -> int | None:
-        at = self.marks.gap(end)
-        if at is None:
-            return None
-        match = _UNIT_NUMBER.match(self.text, at)
-        if match is None or self._counts(match.end()):
-            return None
-        return match.end()
-
-    def _order(self, end: int) -> int | None:
-        """Return the end of `số 3` after `end`."""
-        at = self.marks.gap(end)
-        match = _ORDER.match(self.folded, at) if at is not None else None
-        return match.end() if match else None
-
-    def _brand(self, end: int) -> int:
-        """Return where a known firm's name ends: with its branch, second name or place (Viettel Tiền Giang)."""
-        at = self.marks.gap(end)
-        if at is not None and (run := _RUN.match(self.text, at)) and not self.marks.heads(at) and not self._person(at):
-            place = self.marks.place(at, strict=True)
-            return place[0] if place else run.end()
-        return self._branch(end)
-
-    def _branch(self, end: int) -> int:
-        """Return where a firm's name ends if its branch follows: Ngân hàng X chi nhánh Y."""
-        at = self.marks.gap(end)
-        if at is not None and self.folded.startswith(("chi nhánh ", "phòng giao dịch ", "cn ", "pgd "), at):
-            found = self.unit(at, _DEPTH)
-            return found.end if found else end
-        return end
-
-    def _counts(self, end: int) -> bool:
-        """Say whether a number that ends at `end` counts something, so that it is no name."""
-        at = self.marks.gap(end)
-        return at is not None and self.lexicon.counted.match(self.folded, at) is not None
-
-    # ------------------------------------------------------------ what follows a head
-    def _tail(self, end: int, depth: int, *, mother: bool) -> _Tail | None:
-        """Return the mother office or place after `end`; end unchanged where none, None where it is a group."""
-        short = _SHORT_FORM.match(self.text, end)
-        for after in (short.end() if short else None, end):
-            if after is None:
-                continue
-            at = self.marks.gap(after)
-            if at is None:
-                continue
-            if mother and depth < _DEPTH and (found := self.unit(at, depth + 1)) and not self._fresh(at, found):
-                return _Tail(found.end, found.kind, found.rule, found.listed)
-            place = self.place(at)
-            if place:
-                if place.plural and not place.named:
-                    return None
-                if not place.named and _GROUP_NAMED.match(self.text, place.end):
-                    return None
-                return _Tail(place.end, "locality", "place", place.rank if place.plural else 0, place.named)
-        if _GROUP_NEXT.match(self.folded, end):
-            return None
-        return _Tail(end, "", "", 0)
-
-    def _fresh(self, at: int, found: Found) -> bool:
-        """Say whether the unit at `at` is one of its own and no mother office: a newspaper, a firm, a school."""
-        return found.kind in ("media", "enterprise", "religious", "school") and found.rule == "fixed"
-
-    def place(self, at: int) -> Place | None:
-        """Return the place at `at`: with its level word, or bare and in the gazetteer."""
-        plural = False
-        folded = self.folded
-        for word in ("các ", "hai ", "3 ", "2 ", "ba "):
-            if folded.startswith(word, at):
-                plural, at = True, at + len(word)
-                break
-        level = self.marks.level(at)
-        if level is None:
-            if plural:
-                return None
-            bare = self.marks.place(at, strict=True)
-            return Place(bare[0], True, False, bare[1].place) if bare else None
-        named = self.place_name(level[0], level[1])
-        if named:
-            return Place(named, True, plural, level[1].rank)
-        whole = self.marks.place(at, strict=True)
-        if whole and whole[0] > level[0]:
-            return Place(whole[0], True, plural, level[1].rank)
-        if level[1].known and (match := _FOREIGN_NAME.match(self.text, level[0])) and match[1] not in self.lexicon.surnames:
-            return None
-        if plural or level[1].office:
-            return Place(level[0], False, plural, level[1].rank)
-        return None
-
-    def place_name(self, end: int, level: Level) -> int | None:
-        """Return the end of the name after a level word that ends at `end`, or None."""
-        text = self.text
-        at = self.marks.gap(end)
-        if at is None:
-            if text[end - 1] == ".":
-                at = end + 1 if text[end : end + 1] == "\n" and level.known else end
-            elif text[end : end + 1] == "\n" and text[end - 1].isupper() and level.known:
-                at = end + 1
-            else:
-                return None
-        if level.number and (match := _NUMBER.match(text, at)) and not self._counts(match.end()):
-            return match.end() if not level.strict or self._placed_number(match.end()) else None
-        if level.numbered:
-            return None
-        place = self.marks.place(at, strict=level.letter or level.strict)
-        run = _RUN.match(text, at)
-        syllables = run[0].count(" ") + 1 if run else 0
-        if place and level.letter and place[0] - at < 2:
-            return None
-        alone = place is None or " " not in text[at : place[0]]
-        if syllables >= 3 and alone and self._person(at):
-            return None
-        if place and not (level.rank == 4 and run and run.end() > place[0]):
-            stop = place[0]
-            return (self._suffix(stop) if level.rank >= 3 else None) or stop
-        if level.known or level.letter or run is None or (syllables < 2 and level.strict and text[end - 1] == "u"):
-            return None
-        if self._foreign(run[0]) or (level.rank == 2 and self._abroad(at, run.end())) or (self.marks.heads(at) and not place and level.strict):
-            return None
-        stop = self._cut(at, run.end())
-        return self._suffix(stop) or stop
-
-    def _placed_number(self, end: int) -> bool:
-        """Say whether the place that a numbered one lies in follows: tổ 3, phường X."""
-        match = _WITHIN.match(self.text, end)
-        if match is None:
-            return False
-        at = match.end()
-        return self.marks.level(at) is not None or self.marks.place(at, strict=True) is not None
-
-    def _abroad(self, start: int, end: int) -> bool:
-        """Say whether a district that the gazetteer lacks lies in another country."""
-        around = self.text[max(0, start - 120) : end + 120]
-        return any(name in around for name in self.lexicon.foreign)
-
-    def _foreign(self, run: str) -> bool:
-        """Say whether a name cannot be Vietnamese, or is no name but an abbreviation."""
-        return any((len(w) >= 7 and w.isascii()) or (len(w) > 1 and w.isupper() and w.isalpha()) for w in run.split(" "))
-
-    def _suffix(self, end: int) -> int | None:
-        """Return the end of a number that belongs to a place's name: `Mỹ Đình 2`."""
-        match = _SUFFIX.match(self.text, end)
-        return match.end() if match and not self._counts(match.end()) else None
-
-    def _cut(self, at: int, end: int) -> int:
-        """Return `end`, or where a person's name begins inside the run of capitals from `at` to `end`."""
-        words = self.text[at:end].split(" ")
-        offset = at
-        for number, word in enumerate(words):
-            if number and word in self.lexicon.surnames and len(words) - number >= 2:
-                return offset - 1
-            offset += len(word) + 1
+            cut = self.text.find(" ", cut + 1, end)
         return end
 
     # ------------------------------------------------------------ proper names
-    def _named(self, end: int, head: Head, depth: int) -> Found | None:
+    def _name(self, end: int, head: Head) -> Found | None:
         """Extend a head by a proper name: words of trade, capitalised words, numbers, then a place."""
+        alone = Found(end, head.kind, "name") if head.alone else None
         at = self.marks.gap(end)
         if at is None:
-            return Found(end, head.kind, "name") if head.alone else None
+            return alone
         if head.kind == "media":
             if paper := self.marks.paper(at):
                 return Found(paper, head.kind, "name")
-            # báo công an xã: somebody tells the police.
-            if self.folded.startswith("công an ", at) and self._told(at + 8):
+            if self._told(at):
                 return None
-        if head.kind == "committee" and (group := _GROUP_NAME.match(self.text, at)):
-            tail = self._tail(group.end(), depth, mother=True) if not self._counts(group.end()) else None
-            return Found(tail.end, head.kind, "name") if tail else None
-        stop = self._proper(at, head)
-        reach = stop or self._trades(at, head)
-        tail = self._tail(reach or end, 0, mother=False)
-        if stop:
-            if tail and tail.kind and head.kind != "religious":
-                stop = tail.end
-            if self.text[at:stop] in self.lexicon.foreign and end - at < 13:
-                return None
-            return Found(self._branch(stop) if head.kind == "enterprise" else stop, head.kind, "name")
-        if tail and tail.rule == "place" and (tail.named or head.kind == "health" or reach):
-            return Found(tail.end, head.kind, "name", tail.listed)
-        return Found(end, head.kind, "name") if head.alone else None
+        stop = self.proper(at, head)
+        reach = stop or self.trades(at, head.kind)
+        tail = self._tail(reach or end, _DEPTH, mother=False)
+        if stop is None:
+            if tail and tail.kind and (tail.named or reach or head.kind == "health"):
+                return Found(tail.end, head.kind, "name", tail.listed)
+            return alone
+        if tail and tail.kind and head.kind != "religious":
+            stop = tail.end
+        if self.text[at:stop] in self.lexicon.foreign:
+            return None  # doanh nghiệp Nhật Bản: a country is no firm's name
+        return Found(self._branch(stop) if head.kind == "enterprise" else stop, head.kind, "name")
 
     def _told(self, at: int) -> bool:
-        """Say whether a police office of a level stands at `at` whom somebody tells, no newspaper's place."""
+        """Say whether somebody tells the police of a level here (báo công an xã), so that it is no newspaper."""
+        if not self.folded.startswith("công an ", at):
+            return False
+        at += len("công an ")
         return self.marks.level(at) is not None and self.marks.place(at, strict=True) is None
 
-    def _trades(self, at: int, head: Head) -> int | None:
-        """Return the end of the words of trade alone (`đa khoa` in `bệnh viện đa khoa huyện X`)."""
-        end: int | None = None
-        lists = _TRADES.get(head.kind, frozenset())
-        while word := self.marks.trade(at, lists):
-            end = word[0]
-            match = _NAME_SEPARATOR.match(self.text, end)
-            if match is None:
-                break
-            at = match.end()
-        return end
+    def _branch(self, end: int) -> int:
+        """Return where a firm's name ends if its branch follows (Ngân hàng X chi nhánh Y), else `end`."""
+        at = self.marks.gap(end)
+        if at is None or not self.lexicon.branch.match(self.folded, at):
+            return end
+        found = self.unit(at, _DEPTH)
+        return found.end if found else end
 
-    def _proper(self, at: int, head: Head) -> int | None:
-        """Return the end of a proper name that starts at `at`, or None where no word of it is a name."""
-        text, marks = self.text, self.marks
-        lists = _TRADES.get(head.kind, frozenset())
-        end: int | None = None
-        pieces = unknown = 0
-        legal = traded = False
-        first = at
-        for _ in range(20):
-            word = marks.trade(at, lists)
-            here: int | None = None
-            if word:
-                here = word[0]
-                legal = legal or "legal" in word[1]
-                region = "regions" in word[1] and (traded or pieces > 0)
-                if pieces and text[at].islower() and not region and head.kind not in _SCHOOLISH:
-                    break
-                named = region or (text[at].isupper() and head.kind in _SCHOOLISH and "plain" not in word[1])
-                traded = traded or "regions" not in word[1]
-                if named or (pieces and text[at].isupper()):
-                    end, pieces = here, pieces + 1
-            elif (pieces or traded) and (order := _NUMBERED.match(self.folded, at)):
-                here = order.end()
-                end, pieces = here, pieces + 1
-            elif (level := marks.level(at)) and (at != first or self.place_name(level[0], level[1])):
-                break
-            elif match := _NAME_PIECE.match(text, at):
-                if pieces and self._person(at):
-                    break
-                if head.kind == "other" and any(h.kind != "enterprise" for _, h in self.marks.heads(at)):
-                    break
-                here = match.end()
-                if text[here - 1] == ".":
-                    here -= 1
-                if text[here : here + 1] == "/" and here - at == 1:
-                    break
-                end, pieces = here, pieces + 1
-            elif (pieces or legal or head.kind in ("enterprise", "school", "police", "military", "committee")) and (number := _DIGITS.match(text, at)) and not self._counts(number.end()):
-                here = number.end()
-                end, pieces = here, pieces + 1
-            elif legal and not pieces and unknown < 4 and head.kind == "enterprise":
-                small = _SMALL.match(self.folded, at)
-                if small is None or small[0] in self.lexicon.stop:
-                    break
-                here, unknown = small.end(), unknown + 1
-            if here is None:
-                break
-            separator = _NAME_SEPARATOR.match(text, here)
-            if separator is None:
-                break
-            at = separator.end()
-            if separator[0] == ", " and not (marks.trade(at, lists) and text[at].islower() and end is None):
-                break
-            if separator[0].strip() in ("và", "&", "-", "–") and not self._joins(at, lists, pieces, separator[0]):
-                break
-        return end
+    # ------------------------------------------------------------ what follows a head
+    def _tail(self, end: int, depth: int, *, mother: bool) -> _Tail | None:
+        """Return the mother office or place after `end`; no kind where there is none, None where it is a group."""
+        short = _SHORT_FORM.match(self.text, end)
+        for after in (short.end() if short else None, end):
+            at = self.marks.gap(after) if after is not None else None
+            if at is None:
+                continue
+            if mother and (found := self.unit(at, depth + 1)) and not self._own(found):
+                return _Tail(found.end, found.kind, found.rule, found.listed)
+            if place := self.place(at):
+                # UBND các xã; công an phường, xã
+                if not place.named and (place.plural or self.lexicon.group_beside.match(self.text, place.end)):
+                    return None
+                return _Tail(place.end, "locality", "place", place.plural, place.named)
+        return None if self.lexicon.group_next.match(self.folded, end) else _Tail(end)
 
-    def _joins(self, at: int, lists: frozenset[str], pieces: int, separator: str) -> bool:
-        """Say whether what follows `and` or a dash is still the same name."""
-        if self.marks.heads(at) and self.unit(at, _DEPTH):
-            return False
-        if self.marks.trade(at, lists):
-            return True
-        return separator.strip() in ("&", "-", "–") and pieces > 0 and not self.text.startswith("Ảnh", at) and bool(
-            _SYLLABLE.match(self.text, at)
-        ) and not self.marks.place(at, strict=True) and not self.marks.heads(at)
+    def _own(self, found: Found) -> bool:
+        """Say whether a unit is one of its own and no mother office: a newspaper, a firm."""
+        return found.kind in ("media", "enterprise", "religious", "school") and found.rule == "fixed"
 
-    def _person(self, at: int) -> bool:
-        """Say whether a person's name of three syllables starts at `at`."""
-        run = _RUN.match(self.text, at)
-        if run is None:
-            return False
-        words = run[0].split(" ")
-        return len(words) >= 3 and words[0] in self.lexicon.surnames
+    # ------------------------------------------------------------ numbers
+    def _number(self, end: int) -> int | None:
+        """Return the end of a number that names the unit (`138`, `số 3`, `vùng 2`), or None."""
+        at = self.marks.gap(end)
+        match = _NUMBER.match(self.text, at) if at is not None else None
+        return match.end() if match and not self.counts(match.end()) else None
 
-    # ------------------------------------------------------------ lists of one head
-    def listed(self, end: int, *, short: bool = False) -> list[tuple[int, int]]:
-        """Return the names that a list goes on with after `end`: `B` and `C` in `các huyện A, B và C`."""
-        items: list[tuple[int, int]] = []
-        while match := _LIST_SEPARATOR.match(self.text, end):
-            at = match.end()
-            if self.marks.level(at) or self.unit(at):
-                break
-            place = self.marks.place(at, strict=True)
-            run = _RUN.match(self.text, at)
-            if place is None and (run is None or (" " not in run[0] and not short) or self._person(at)):
-                break
-            stop = place[0] if place else run.end() if run else at
-            stop = self._suffix(stop) or stop
-            items.append((at, stop))
-            end = stop
-        return items
-
-
-class _Tail(NamedTuple):
-    end: int
-    kind: str
-    rule: str
-    listed: int
-    named: bool = True
+    def _order(self, end: int) -> int | None:
+        """Return the end of `số 3` after `end`, or None."""
+        at = self.marks.gap(end)
+        match = _ORDER.match(self.folded, at) if at is not None else None
+        return match.end() if match else None
 
 
 def make_grammar(text: str, lexicon: Lexicon) -> Grammar:

@@ -16,18 +16,50 @@ from miner import gazetteer
 from miner.errors import TableError
 from miner.records import UNIT_KINDS
 from miner.tables import check_words, longest_first, read_toml
+from miner.text import UPPER
 
 HEADS = "unit_heads.toml"
 WORDS = "unit_words.toml"
-FORMS = ("never", "fixed", "office", "service", "function", "open", "nested", "name")
-SMALL = ("yes", "no", "tail", "capital", "digit")
+FORMS = ("never", "fixed", "office", "service", "function", "open", "nested", "task", "name")
+SMALL = ("yes", "no", "tail", "capital")
 RANKS = {"province": 1, "district": 2, "commune": 4}
 """Bits of a place's levels; one name may be borne at several."""
 
 _CHARS = [*((c, "-") for c in "‐‑‒–—−"), *((c, "'") for c in "‘’ʼ`´"), ("ð", "đ"), ("\u00a0", " ")]
 # The tone of oa, oe, uy may stand on either vowel; folding it everywhere (hoàn too) is consistent, and cheap.
-_TONES = [(a + b, c + d) for a, b, c, d in ("oàòa", "oáóa", "oảỏa", "oãõa", "oạọa", "oèòe", "oéóe", "oẻỏe", "oẽõe", "oẹọe",
-                                            "uỳùy", "uýúy", "uỷủy", "uỹũy", "uỵụy")]  # fmt: skip
+_PAIRS = [
+    "oà",
+    "òa",
+    "oá",
+    "óa",
+    "oả",
+    "ỏa",
+    "oã",
+    "õa",
+    "oạ",
+    "ọa",
+    "oè",
+    "òe",
+    "oé",
+    "óe",
+    "oẻ",
+    "ỏe",
+    "oẽ",
+    "õe",
+    "oẹ",
+    "ọe",
+    "uỳ",
+    "ùy",
+    "uý",
+    "úy",
+    "uỷ",
+    "ủy",
+    "uỹ",
+    "ũy",
+    "uỵ",
+    "ụy",
+]
+_TONES = list(zip(_PAIRS[::2], _PAIRS[1::2], strict=True))
 _DAK = [("ăk", "ắk"), ("đak", "đắk"), ("đắc l", "đắk l"), ("đắc n", "đắk n")]
 _Y = [("kĩ", "kỹ"), ("lí", "lý"), ("kì", "kỳ"), ("mĩ", "mỹ"), ("sĩ", "sỹ")]
 _FOLDS = [*_CHARS, *_TONES, *_Y, *_DAK]
@@ -53,6 +85,7 @@ class Level(NamedTuple):
     office: bool
     strict: bool
     numbered: bool
+    pair: bool
     letter: bool
 
 
@@ -88,13 +121,24 @@ class Lexicon(NamedTuple):
     before: frozenset[str]
     compounds: frozenset[str]
     person: frozenset[str]
-    openers: frozenset[str]
-    foreign: tuple[str, ...]
     plural: frozenset[str]
-    stop: frozenset[str]
+    streets: frozenset[str]
+    member: frozenset[str]
+    first_syllables: frozenset[str]
+    openers: frozenset[str]
     surnames: frozenset[str]
+    foreign: tuple[str, ...]
+    stop: frozenset[str]
     counted: re.Pattern[str]
-    """Words after a number that counts."""
+    """Folded words after a number that counts."""
+    plural_before: re.Pattern[str]
+    """Folded words that make a list of the level after them."""
+    group_next: re.Pattern[str]
+    """Folded words after an office that make it a group."""
+    group_beside: re.Pattern[str]
+    """Written words after an office's own level that make it a group."""
+    branch: re.Pattern[str]
+    arms: re.Pattern[str]
 
 
 def fold(text: str) -> str:
@@ -144,7 +188,9 @@ class _Builder:
         for spelling in _spellings(name):
             entry = self.at(spelling)
             entry["place"] = entry.get("place", 0) | bits
-            entry["syllables"] = tuple(i for i, c in enumerate(spelling) if c.isalpha() and (i == 0 or spelling[i - 1] in " -"))
+            entry["syllables"] = tuple(
+                i for i, c in enumerate(spelling) if c.isalpha() and (i == 0 or spelling[i - 1] in " -")
+            )
 
     def automaton(self) -> Any:
         automaton = ahocorasick.Automaton()
@@ -171,7 +217,7 @@ def _heads(builder: _Builder) -> None:
 
 def _words(builder: _Builder, table: dict[str, Any]) -> None:
     for number, row in enumerate(table["level"], 1):
-        flags = [bool(row.get(f)) for f in ("number", "known", "office", "strict", "numbered")]
+        flags = [bool(row.get(f)) for f in ("number", "known", "office", "strict", "numbered", "pair")]
         for word in check_words(WORDS, f"level {number}", row.get("words")):
             letter = word.endswith(".") and len(word) == 2
             builder.at(word)["level"] = (Level(row["rank"], *flags, letter), _caps(word))
@@ -221,21 +267,40 @@ def load() -> Lexicon:
     _heads(builder)
     _words(builder, table)
     _places(builder, table)
-    guard = table["guard"]
-    counted = check_words(WORDS, "counted.words", table["counted"]["words"])
 
-    def folded(name: str) -> frozenset[str]:
-        return frozenset(map(fold, check_words(WORDS, f"guard.{name}", guard[name])))
+    def words(section: str, name: str) -> tuple[str, ...]:
+        return check_words(WORDS, f"{section}.{name}", table[section][name])
 
+    def folded(name: str, section: str = "guard") -> frozenset[str]:
+        return frozenset(map(fold, words(section, name)))
+
+    def any_of(section: str, name: str) -> str:
+        return f"(?:{'|'.join(map(re.escape, longest_first(map(fold, words(section, name)))))})(?!\\w)"
+
+    beside = "|".join(map(re.escape, longest_first(words("group", "beside"))))
+    named = "|".join(map(re.escape, words("group", "named")))
     return Lexicon(
-        builder.automaton(),
-        folded("before"),
-        folded("compounds"),
-        folded("person"),
-        frozenset(check_words(WORDS, "guard.openers", guard["openers"])),
-        check_words(WORDS, "guard.foreign", guard["foreign"]),
-        folded("plural"),
-        frozenset(map(fold, check_words(WORDS, "trade.stop", table["trade"]["stop"]))),
-        frozenset(check_words(WORDS, "guard.surnames", guard["surnames"])),
-        re.compile(rf"(?:{'|'.join(map(re.escape, longest_first(map(fold, counted))))})(?!\w)"),
+        automaton=builder.automaton(),
+        before=folded("before"),
+        compounds=folded("compounds"),
+        person=folded("person"),
+        plural=folded("plural"),
+        streets=folded("streets"),
+        member=folded("member"),
+        first_syllables=folded("first_syllables"),
+        openers=frozenset(words("guard", "openers")),
+        surnames=frozenset(words("guard", "surnames")),
+        foreign=words("guard", "foreign"),
+        stop=folded("stop", "trade"),
+        counted=re.compile(any_of("counted", "words")),
+        plural_before=re.compile(rf"{any_of('more', 'listed')} "),
+        group_next=re.compile(
+            rf" (?:(?:{any_of('group', 'plural')}|\d{{1,3}})(?: \d{{1,3}})? {any_of('group', 'of')}"
+            rf"|{any_of('group', 'tiers')})"
+        ),
+        group_beside=re.compile(
+            rf"(?:, | ?/ ?| ?- ?| và | hoặc )(?:các )?(?:{beside})(?!\w)(?! ?[{UPPER}\d])(?! +(?:{named})\b)"
+        ),
+        branch=re.compile(rf"{any_of('more', 'branch')} "),
+        arms=re.compile(rf" {any_of('more', 'arms')}"),
     )

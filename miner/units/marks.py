@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 
-from miner.text import LOWER, UPPER
 from miner.units.lexicon import Head, Level, Lexicon, Roles, fold
 
-SYLLABLE = rf"(?:[{UPPER}] ?['’] ?[{UPPER}{LOWER}]+|[{UPPER}][{UPPER}{LOWER}]*(?:['’][{UPPER}{LOWER}]+)?)"
-"""A capitalised syllable, the broken apostrophe of `M’ Đrắk` included."""
 GAP = re.compile(r"[ \u00a0]{1,2}")
 _BLANKS = " \u00a0"
 _LAST_WORD = re.compile(r"\w+\Z")

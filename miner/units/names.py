@@ -1,0 +1,156 @@
+"""Proper names after a head: firms, schools, parishes, papers (guide section 1)."""
+
+from __future__ import annotations
+
+import re
+
+from miner.text import LOWER, UPPER
+from miner.units.lexicon import Head
+from miner.units.places import NO_FIGURE, RUN, SYLLABLE, Places
+
+# A number that may be a name; a year is none.
+_DIGITS = re.compile(rf"(?!(?:19|20)\d\d)\d{{1,4}}{NO_FIGURE}")
+_PIECE = re.compile(
+    rf"[{UPPER}][\w'’.+]{{0,30}}(?:[-&][\w'’]{{1,20}}){{0,4}}|\d{{1,4}}[{UPPER}]\w{{0,8}}"
+    rf"|[“\"‘'][{UPPER}\d][^”\"’'\n]{{1,40}}[”\"’']"
+)
+_SEPARATOR = re.compile(r" (?:và|&|-|–) |, |[ \u00a0]")
+_NUMBERED = re.compile(r"số \d{1,2}(?!\w)")
+_SMALL = re.compile(rf"[{LOWER}]{{1,10}}(?!\w)")
+_SYLLABLE = re.compile(SYLLABLE)
+
+# The lists of [trade] in unit_words.toml whose words may stand inside a name, by kind.
+_COMMON = ("types", "plain", "regions")
+_LISTS: dict[str, frozenset[str]] = {
+    "enterprise": frozenset((*_COMMON, "words", "legal")),
+    "school": frozenset(_COMMON),
+    "health": frozenset((*_COMMON, "words")),
+    "other": frozenset((*_COMMON, "words")),
+    "religious": frozenset(("religious",)),
+    "committee": frozenset(("religious",)),
+    "media": frozenset(("media", "regions")),
+    "police": frozenset(("types",)),
+    "military": frozenset(("types",)),
+}
+# In these a field of study, of medicine or of news is a name, if capitalised: Học viện An ninh.
+_FIELD_NAMES = frozenset(("school", "health", "media"))
+# In these a number may follow the head: quán karaoke 68, Đồn biên phòng 152.
+_NUMBER_NAMES = frozenset(("enterprise", "school", "police", "military"))
+
+
+class Names(Places):
+    """The grammar of proper names over one article's marks."""
+
+    __slots__ = ()
+
+    def trades(self, at: int, kind: str) -> int | None:
+        """Return the end of the words of trade alone at `at` (`đa khoa` in `bệnh viện đa khoa huyện X`), or None."""
+        end: int | None = None
+        lists = _LISTS.get(kind, frozenset())
+        for _ in range(8):
+            word = self.marks.trade(at, lists)
+            if word is None:
+                break
+            end = word[0]
+            match = _SEPARATOR.match(self.text, end)
+            if match is None:
+                break
+            at = match.end()
+        return end
+
+    def proper(self, at: int, head: Head) -> int | None:
+        """Return the end of the proper name after `head` that starts at `at`, or None where no word of it is a name."""
+        lists = _LISTS.get(head.kind, frozenset())
+        name = _Name(at)
+        for _ in range(20):
+            here = self._item(at, head, lists, name)
+            if here is None:
+                break
+            separator = _SEPARATOR.match(self.text, here)
+            if separator is None:
+                break
+            at = separator.end()
+            mark = separator[0].strip()
+            if mark == "," and (name.end or not self.marks.trade(at, lists) or self.text[at].isupper()):
+                break
+            if mark in ("và", "&", "-", "–") and not self._joins(at, lists, name.pieces, mark):
+                break
+        return name.end
+
+    def _item(self, at: int, head: Head, lists: frozenset[str], name: _Name) -> int | None:
+        """Return the end of one more word of the name at `at`, or None where the name is over."""
+        text, marks, kind = self.text, self.marks, head.kind
+        if word := marks.trade(at, lists):
+            return self._trade(at, word, kind, name)
+        if (name.pieces or name.traded) and (order := _NUMBERED.match(self.folded, at)):
+            return name.take(order.end())
+        level = marks.level(at)
+        if level and (at != name.start or self.place_name(level[0], level[1])):
+            return None
+        if piece := _PIECE.match(text, at):
+            if name.pieces and self.person(at):
+                return None
+            if kind == "other" and any(h.kind != "enterprise" for _, h in marks.heads(at)):
+                return None
+            end = piece.end() - (text[piece.end() - 1] == ".")
+            # Đ/c: what follows is a person.
+            return None if end - at == 1 and text[end : end + 1] == "/" else name.take(end)
+        if name.pieces or name.legal or kind in _NUMBER_NAMES:
+            number = _DIGITS.match(text, at)
+            if number and not self.counts(number.end()):
+                return name.take(number.end())
+        if name.legal and not name.pieces and name.unknown < 4 and kind == "enterprise":
+            small = _SMALL.match(self.folded, at)
+            if small and small[0] not in self.lexicon.stop:
+                name.unknown += 1
+                return small.end()
+        return None
+
+    def _trade(self, at: int, word: tuple[int, frozenset[str]], kind: str, name: _Name) -> int | None:
+        """Take a word of trade into the name; it is a part of the name's own only in places."""
+        end, of = word
+        capital = self.text[at].isupper()
+        region = "regions" in of and (name.traded or name.pieces > 0)
+        if name.pieces and not capital and not region and kind not in _FIELD_NAMES:
+            return None
+        name.legal = name.legal or "legal" in of
+        name.traded = name.traded or "regions" not in of
+        field = capital and kind in _FIELD_NAMES and "plain" not in of
+        return name.take(end) if region or field or (name.pieces and capital) else end
+
+    def _joins(self, at: int, lists: frozenset[str], pieces: int, mark: str) -> bool:
+        """Say whether what follows `and` or a dash is still the same name."""
+        if self.marks.heads(at) and self.opens(at):
+            return False
+        if self.marks.trade(at, lists):
+            return True
+        if mark == "và" or not pieces or self.text.startswith("Ảnh", at) or not _SYLLABLE.match(self.text, at):
+            return False
+        return not self.marks.place(at, strict=True) and not self.marks.heads(at)
+
+    def second_name(self, end: int) -> int:
+        """Return where a known firm's name ends with its second name or place (`Viettel Kon Tum`), else `end`."""
+        at = self.marks.gap(end)
+        if at is None or self.marks.heads(at) or self.person(at):
+            return end
+        run = RUN.match(self.text, at)
+        place = self.marks.place(at, strict=True) if run else None
+        return place[0] if place else run.end() if run else end
+
+
+class _Name:
+    """A proper name while it is read."""
+
+    __slots__ = ("end", "legal", "pieces", "start", "traded", "unknown")
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self.end: int | None = None
+        self.pieces = self.unknown = 0
+        self.legal = self.traded = False
+
+    def take(self, end: int) -> int:
+        """Let the name reach `end` by one more piece of its own."""
+        self.end = end
+        self.pieces += 1
+        return end
