@@ -64,7 +64,11 @@ def _apart(low: str, one: Form, other: Form) -> bool:
 
 def _holds(low: str, form: Form, roles: Roles) -> bool:
     """Tell whether praise has somebody who gives or gets it; all else stands by its name."""
-    return form.type != "praise" or bool(roles.recipients or roles.givers) or is_ceremony(low, form)
+    if form.type != "praise":
+        return True
+    if is_ceremony(low, form):
+        return not low.startswith("trao thưởng", form.start)
+    return bool(roles.recipients or roles.givers)
 
 
 def _award(text: str, low: str, form: Form, roles: Roles, group: list[Form]) -> Award:

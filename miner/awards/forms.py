@@ -147,7 +147,7 @@ def _tail(text: str, low: str, end: int, row: AwardType, limit: int) -> int:
 
 
 _JOINED = re.compile(
-    r"(?:,|[ ]-|[ ]–|[ ]và)?[ ]+(?:khen thưởng|biểu dương|tuyên dương|vinh danh|tôn vinh|khen tặng)(?!\w)"
+    r"(?:,|[ ]-|[ ]–|[ ]và)?[ ]+(?:khen thưởng|biểu dương|tuyên dương|vinh danh|tôn vinh|khen tặng|trao thưởng)(?!\w)"
 )
 
 

@@ -21,6 +21,7 @@ _NUMBER = rf"(?:(?:hơn|gần|khoảng|trên)[ ])?(?P<number>{_DIGITS}|{'|'.join
 _BRACKETS = re.compile(r"[ ]*\([^()\n]{0,160}\)")
 _LINK = re.compile(r"[ ]*(?:,[ ]*(?:và|cùng)?|;|[ ]và|[ ]cùng với|[ ]cùng|[ ]&|[ ]với)[ ]+(?:(?:cho|đến)[ ])?(?=\S)")
 _APPOSITION = re.compile(r"[ ]*(?:,|[-–])[ ]+")
+_VERB_NEXT = re.compile(r"[ ]+(?:đã|sẽ|vừa|cũng|đang|còn)(?!\w)")
 _PLACE_WORD = r"(?:ubnd |chính quyền )?(?:thị trấn|thị xã|thành phố|tỉnh|huyện|quận|xã|phường|thôn|tp)"
 
 
@@ -321,6 +322,10 @@ class Reader:
                 break
             if following.kind == "bare" and not found[-1].kind == "bare":
                 break
+            if link[0].strip() == "," and _new_clause(found[-1], following):
+                break
+            if comma and _VERB_NEXT.match(self.low, following.end, end) and not _VERB_NEXT.match(self.low, at, end):
+                break  # `cho PVC, Ban Thi đua đã rà soát`: the second begins a clause of its own
             at = following.end
             if comma and following.locality and not found[-1].locality and found[-1].kind in ("unit", "person"):
                 continue  # an address: `Công an xã A, huyện B`
@@ -337,6 +342,13 @@ class Reader:
             for n in (one, other)
         ]
         return ranks[0] < ranks[1] or (ranks[1] < 0 <= ranks[0])
+
+
+def _new_clause(one: Named, other: Named) -> bool:
+    """Tell whether a comma alone can not join the two in a list: `bằng khen của UBND tỉnh, chị Hậu còn nhận`."""
+    if other.kind == "person" and not other.office:
+        return one.kind in ("unit", "office", "group", "bare")
+    return other.kind in ("unit", "office") and one.kind in ("group", "person")
 
 
 def _covered(spans: Sequence[tuple[int, int]], at: int) -> bool:

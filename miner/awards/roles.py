@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
-from miner.awards.forms import Form
+from miner.awards.forms import Form, is_ceremony
 from miner.awards.parties import Named, Reader, number_of
 from miner.awards.table import any_of, words
 from miner.records import Party
@@ -36,6 +36,15 @@ _THING = re.compile(
     r"(?:những |các |nhiều |sự |tinh thần|thành tích|hành động|nghĩa cử|việc làm|nỗ lực|cố gắng|kết quả|cống hiến|đóng góp|chiến công|tấm lòng|gương|mặt|ý thức|vai trò)"
 )
 _CLAUSE_END = re.compile(r"[;]|\.{3}|…|,[ ](?:đồng thời|qua đó|góp phần|ngoài ra|nhưng|trong khi|còn)(?!\w)")
+_PROPOSED = re.compile(any_of(words("proposing")))
+_LISTED = re.compile(r"[ ]*,?[ ]*(?:gồm có|bao gồm|gồm|là|đó là|trong đó có)[ ]*:?[ ]*|[ ]*:[ ]*")
+_OPENING = re.compile(
+    r"[\W\d]*(?:sau khi|khi|tại|trong|ngày|sáng|chiều|tối|trưa|hôm|với|để|nhằm|theo|trước|dịp|nhân|cùng|ngoài|năm|từ|trên|qua|vì|bên cạnh|ghi nhận|"
+    r"phát biểu|tham dự|đến dự|thừa|biểu dương|đặc biệt|mới đây|vừa qua|cụ thể|cuối|đầu|liên quan)(?!\w)"
+)
+_VERBS = ("praise", "hot-cash", "cash-verb")
+"""Rows whose name is itself the verb of giving."""
+_IS = re.compile(r"(?<!\w)(?:là|trong số)[ ]+$")
 _STRONG = re.compile(r"[;:]|(?<!\w)(?:rằng|cho biết|cho hay|cho rằng)(?!\w)")
 
 
@@ -47,6 +56,8 @@ class Roles:
     recipients: tuple[Party, ...] = ()
     count: int | None = None
     own_count: int | None = None
+    proposed: bool = False
+    """Somebody asks for it: who asks is no giver."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +113,14 @@ class Sentence:
             right = groups[i + 1][0].start if i + 1 < len(groups) else self.end
             found.append(self._group(group, left, right, first=i == 0))
         for i in range(1, len(found)):
-            if not found[i].givers and groups[i][0].type != "prize" and groups[i - 1][0].type != "prize":
+            if not found[i].givers and not found[i].proposed and groups[i][0].type != "prize" and groups[i - 1][0].type != "prize":
                 found[i] = _with(found[i], givers=found[i - 1].givers)
             if not found[i].recipients:
                 found[i] = _with(found[i], recipients=found[i - 1].recipients)
         for i in range(len(found) - 2, -1, -1):
             if not found[i].recipients:
                 found[i] = _with(found[i], recipients=found[i + 1].recipients)
-            if not found[i].givers and groups[i][0].type != "prize" and groups[i][0].type != "title":
+            if not found[i].givers and not found[i].proposed and groups[i][0].type not in ("prize", "title"):
                 found[i] = _with(found[i], givers=found[i + 1].givers)
         return found
 
@@ -142,9 +153,10 @@ class Sentence:
         if by and not givers:
             givers = by
 
+        proposal = _last(_PROPOSED.finditer(low, left, start))
         after = self._after(group, at, right, voice)
         if voice == "passive":
-            givers = givers or cut
+            givers = givers or ([] if proposal and proposal.start() > verb else cut)
             recipients = recipients or self._subject(before, left, verb)
             recipients = recipients or after
         elif voice == "get":
@@ -152,12 +164,20 @@ class Sentence:
         else:
             between = [n for n in before if n.start >= verb] if verb < start else []
             recipients = recipients or after or between
-            if not givers:
+            if proposal and not givers:
+                givers = [n for n in before if n.start >= proposal.end() and n.end <= verb and n.kind != "person"]
+            elif not givers and voice == "noun":
+                recipients = recipients or self._subject(before, left, verb)
+            elif not givers:
                 givers = self._subject([n for n in before if n.end <= verb], left, verb)
         behalf = _patterns().behalf.search(low, self.start, start)
         if behalf:
             listed, _ = self.reader.many(behalf.end(), start)
             givers = listed[:1] if listed and low[behalf.start()] == "t" else givers
+        if len(recipients) == 1 and recipients[0].kind == "group" and (mark := _LISTED.match(low, end, right)):
+            listed, _ = self.reader.many(mark.end(), right)
+            if listed and all(n.kind in ("unit", "person") for n in listed):
+                recipients = [replace(listed[0], number=recipients[0].number), *listed[1:]]
         people = [p for n in recipients for p in n.parties]
         numbers = [n.number for n in recipients if n.number is not None]
         own_count = number_of(own[1]) if own else None
@@ -166,6 +186,7 @@ class Sentence:
             tuple(people),
             sum(numbers) if numbers else None,
             own_count,
+            proposal is not None,
         )
 
     def _voice(self, group: list[Form], left: int, start: int, before: list[Named]) -> tuple[int, str, list[Named]]:
@@ -182,11 +203,11 @@ class Sentence:
         gets = [m for m in p.get.finditer(low, left, start) if free(m.start())]
         verb = gives[-1].start() if gives else start
         if form.type in ("praise", "cash") and (
-            form.row.id in ("praise", "hot-cash", "cash-verb") and not (gives and start - gives[-1].end() < 12)
+            form.row.id in _VERBS and not (gives and start - gives[-1].end() < 12)
         ):
             verb = start
         get = gets[-1] if gets else None
-        if get and get.start() > verb and get[0] != "được" and form.row.id not in ("praise", "hot-cash", "cash-verb"):
+        if get and get.start() > verb and get[0] != "được" and form.row.id not in _VERBS:
             return get.start(), "get", []
         if (
             verb == start
@@ -206,6 +227,8 @@ class Sentence:
                 return last.start(), "passive", named
         if get and get[0] == "được" and get.start() >= verb:
             return get.start(), "passive", []
+        if verb == start and form.row.id not in _VERBS:
+            return verb, "noun", []
         return verb, "active", []
 
     def _after(self, group: list[Form], at: int, right: int, voice: str) -> list[Named]:
@@ -214,6 +237,8 @@ class Sentence:
         end = right
         if stop := _CLAUSE_END.search(low, at, right):
             end = stop.start()
+        if is_ceremony(low, group[0]) and (comma := low.find(",", at, end)) >= 0:
+            end = comma
         # the object itself: `tặng Bằng khen 12 tập thể`, `tuyên dương em Hoa`, `NSƯT Trần Bảo Ngân`
         gap = re.compile(r"[ ]*(?:nóng |đột xuất |thêm |kịp thời |năm \d{4} |[-–:] )?").match(low, at, end)
         begin = gap.end() if gap else at
@@ -221,6 +246,8 @@ class Sentence:
         listed, stop_at = reader.many(begin, end)
         if listed and listed[0].kind != "pronoun" and (listed[0].kind != "bare" or praise):
             return listed
+        if praise and group[-1].type == "praise" and begin < end and _THING.match(low, begin, end):
+            return self._owners(begin, end)
         for to in _TO.finditer(low, at, end):
             thing = _THING.match(low, to.end(), end)
             listed, stop_at = reader.many(to.end(), end, loose=not thing)
@@ -228,8 +255,6 @@ class Sentence:
                 return listed
             if thing:
                 return self._owners(to.end(), end)
-        if praise and group[-1].type == "praise" and begin < end and _THING.match(low, begin, end):
-            return self._owners(begin, end)
         return []
 
     def _owners(self, start: int, end: int) -> list[Named]:
@@ -250,6 +275,10 @@ class Sentence:
             if low[at].isalnum() and not (at and low[at - 1].isalnum()):
                 named = self.reader.at(at, end)
                 if named and named.end > at:
+                    if named.kind == "unit" and (alias := re.compile(r"[ ][-–][ ]").match(low, named.end, end)):
+                        other = self.reader.at(alias.end(), end)
+                        if other and other.kind == "unit":
+                            named = replace(named, end=other.end)
                     found.append(named)
                     at = named.end
                     continue
@@ -269,26 +298,49 @@ class Sentence:
         if not free:
             return []
         last = free[-1]
-        if last.kind == "pronoun":
-            return []
         rest = low[last.end : verb]
+        if last.kind == "pronoun":
+            return self._meant(last) if _ADVERBS.fullmatch(rest) else []
+        if _IS.search(low[left : last.start]) or (last.kind == "bare" and " là " in low[left : last.start]):
+            named = [n for n in free if n.kind not in ("bare", "pronoun") and n.end <= last.start]
+            if named:
+                return named[-1:]
         if _ADVERBS.fullmatch(rest) or len(free) == 1:
-            chosen = [last]
-            i = before.index(last)
-            while i > 0 and before[i - 1] in free and self._linked(before[i - 1], before[i]):
-                i -= 1
-                chosen.insert(0, before[i])
-            return _real(chosen)
+            return self._back(last, before, free)
         strong = [m.end() for m in _STRONG.finditer(low, left, verb)]
         since = strong[-1] if strong else left
-        late = [n for n in free if n.start >= since and n.kind != "pronoun"] or free
-        opening = next((n for n in late if n.kind not in ("bare", "pronoun")), late[0])
+        late = [n for n in free if n.start >= since and n.kind != "pronoun"] or _real(free)
+        if not late:
+            return []
+        if _OPENING.match(low, left, verb):
+            own = [n for n in late if low[max(left, n.start - 2) : n.start] == ", " and n.kind != "bare"]
+            if own:
+                return self._back(own[-1], before, free)
+        opening = next((n for n in late if n.kind != "bare"), late[0])
         chosen = [opening]
         i = before.index(opening)
         while i + 1 < len(before) and self._linked(before[i], before[i + 1]):
             i += 1
             chosen.append(before[i])
         return _real(chosen)
+
+    def _back(self, last: Named, before: list[Named], free: list[Named]) -> list[Named]:
+        """Return the list that ends with `last`."""
+        chosen = [last]
+        i = before.index(last)
+        while i > 0 and before[i - 1] in free and self._linked(before[i - 1], before[i]):
+            i -= 1
+            chosen.insert(0, before[i])
+        return _real(chosen)
+
+    def _meant(self, pronoun: Named) -> list[Named]:
+        """Return the person whom a pronoun means: the one named last before it, not far away."""
+        near = self.reader.people_in(max(0, pronoun.start - 500), pronoun.start)
+        if not near:
+            return []
+        person = near[-1]
+        party = self.reader.party(person.start, person.end, "person")
+        return [Named(pronoun.start, pronoun.end, (party,), "person")]
 
     def _linked(self, one: Named, other: Named) -> bool:
         gap = self.low[one.end : other.start]
@@ -319,11 +371,19 @@ def _with(roles: Roles, givers: Iterable[Party] | None = None, recipients: Itera
         roles.recipients if recipients is None else tuple(recipients),
         roles.count,
         roles.own_count,
+        roles.proposed,
     )
 
 
 def _giver(named: Named) -> Party:
     return named.office or named.parties[0]
+
+
+def _last(matches: Iterable[re.Match[str]]) -> re.Match[str] | None:
+    last = None
+    for last in matches:
+        pass
+    return last
 
 
 def _real(chosen: list[Named]) -> list[Named]:
