@@ -125,12 +125,14 @@ def split_level(name: str) -> tuple[str | None, str]:
 
     `TP.Vinh` gives (`Thành phố`, `Vinh`), `thôn 3` (`Thôn`, `3`), `Quảng Bình` (None, `Quảng Bình`).
     """
-    _, kinds, pattern = _level_words()
+    levels, kinds, pattern = _level_words()
     match = pattern.match(name)
     if match is None:
         return None, name.strip()
-    word = match[1] or match[2] or match[3]
-    return kinds[key(word)], name[match.end() :].strip()
+    kind_word = kinds[key(match[1] or match[2] or match[3])]
+    if levels[kind_word] == ("hamlet",) and load().find(name):
+        return None, name.strip()  # Sóc Trăng, Buôn Ma Thuột: the word is part of the name
+    return kind_word, name[match.end() :].strip()
 
 
 def levels_of(kind_word: str) -> tuple[str, ...]:
@@ -151,7 +153,7 @@ class Gazetteer:
     ) -> None:
         """Index the `lines` of localities.tsv; `aliases` maps a key to (level, key of the bearer, informal).
 
-        Lines are parsed when they are asked for: an article needs some dozens of the 17,909.
+        Lines are parsed when they are asked for: an article needs some dozens of the 17,741.
         """
         by_key: dict[str, list[str]] = {}
         by_code: dict[str, list[str]] = {}

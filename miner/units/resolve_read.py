@@ -113,8 +113,6 @@ def read_unit(written: str, kind: str) -> Reading:
     name = tidy(written)
     if kind == "locality":
         kind_word, bare = split_level(name)
-        if kind_word is not None and levels_of(kind_word) == ("hamlet",) and gazetteer.load().find(name):
-            kind_word, bare = None, name  # Sóc Trăng, Buôn Ma Thuột: the word is part of the name
         bare = _between().sub("", bare, count=1)
         levels = levels_of(kind_word) if kind_word else ()
         return Reading("", kind_word, bare, levels[0] if len(levels) == 1 else None)
