@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from miner.awards.forms import Form, find_forms, is_ceremony
 from miner.awards.parties import Reader
-from miner.awards.roles import Roles, Sentence, group_forms
+from miner.awards.roles import Roles, Sentence, group_forms, own_count, with_roles
 from miner.awards.table import fold
 from miner.people import find_people
 from miner.records import Award, DateMention, Figure, Span, Unit
@@ -15,6 +17,9 @@ from miner.records import Award, DateMention, Figure, Span, Unit
 _FORMS_OF_PRAISE = {
     "emulation_flag", "certificate_of_merit", "commendation", "letter", "order", "medal", "commemorative_medal", "cash",
 }  # fmt: skip
+
+
+_GIVEN = re.compile(r"(?:trao|tặng|trao tặng|phong tặng)[ ]$")
 
 
 def find_awards(
@@ -32,21 +37,64 @@ def find_awards(
     forms = find_forms(text, low, sentences)
     if not forms:
         return ()
-    reader = Reader(text, low, units, find_people(text))
-    found: list[Award] = []
+    people = [p for p in find_people(text) if not any(f.start <= p.start < f.end for f in forms)]
+    reader = Reader(text, low, units, people)
+    rows: list[_Row] = []
     for number, members in groupby(forms, key=lambda form: form.sentence):
         sentence = sentences[number]
-        kept = _leave_out_praise(low, list(members))
-        groups = group_forms(low, kept)
+        groups = group_forms(low, _leave_out_praise(low, list(members)))
         roles = Sentence(reader, sentence.start, sentence.end).roles(groups)
-        for group, role in zip(groups, roles, strict=True):
-            found += [_award(text, low, form, role, group) for form in group if _holds(low, form, role)]
-    return tuple(found)
+        rows += [_Row(number, group, role) for group, role in zip(groups, roles, strict=True)]
+    return tuple(
+        _award(text, low, form, roles, row.group)
+        for i, row in enumerate(rows)
+        for roles in (_from_neighbours(low, rows, i),)
+        for form in row.group
+        if _holds(low, form, roles)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    sentence: int
+    group: list[Form]
+    roles: Roles
+
+
+def _from_neighbours(low: str, rows: list[_Row], i: int) -> Roles:
+    """Return the roles of a row, what its own sentence leaves out being taken from those beside it.
+
+    The guide takes givers and recipients from the sentence before or after where that one plainly says them: an
+    event (`tại lễ tuyên dương`) is the one reported just before, and a headline is told by the body.
+    """
+    row = rows[i]
+    roles, form = row.roles, row.group[0]
+    if is_ceremony(low, form):
+        near = [r for r in reversed(rows[:i]) if row.sentence - r.sentence <= 3]
+        near += [r for r in rows[i + 1 :] if 0 < r.sentence - row.sentence <= 1]
+        for other in near:
+            if not roles.givers and other.roles.givers and other.group[0].type not in ("prize", "title"):
+                roles = with_roles(roles, givers=other.roles.givers)
+            if not roles.recipients and other.roles.recipients and other.group[0].type not in ("prize", "title"):
+                roles = with_roles(roles, recipients=other.roles.recipients, count=other.roles.count)
+        return roles
+    if form.type in ("prize", "title") or roles.proposed or roles.givers:
+        return roles
+    headline = not low[: form.start].strip() or "\n" not in low[: form.start].strip()
+    if headline and roles.recipients:
+        body = next((r for r in rows[i + 1 :] if r.roles.givers and r.sentence - row.sentence <= 3), None)
+        if body and body.group[0].type not in ("prize", "title"):
+            return with_roles(roles, givers=body.roles.givers)
+    return roles
 
 
 def _leave_out_praise(low: str, forms: list[Form]) -> list[Form]:
     """Return the forms of a sentence without praise that another form of the same giving makes plain."""
-    others = [f for f in forms if f.type in _FORMS_OF_PRAISE]
+    others = [
+        f
+        for f in forms
+        if f.type in _FORMS_OF_PRAISE or (f.type == "title" and _GIVEN.search(low, max(0, f.start - 12), f.start))
+    ]
     kept = []
     for form in forms:
         if form.type == "praise" and any(not _apart(low, form, other) for other in others):
@@ -72,7 +120,8 @@ def _holds(low: str, form: Form, roles: Roles) -> bool:
 
 
 def _award(text: str, low: str, form: Form, roles: Roles, group: list[Form]) -> Award:
-    count = roles.own_count if len(group) == 1 and roles.own_count is not None else roles.count
+    own = own_count(low, form, group[0].start - 24)
+    count = roles.count if own is None else own
     return Award(
         form.start,
         form.end,

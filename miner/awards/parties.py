@@ -19,8 +19,11 @@ _NUMBERS = {
 _DIGITS = r"\d{1,3}(?:\.\d{3})+|\d+(?:,\d+)?[ ]?%?"
 _NUMBER = rf"(?:(?:hơn|gần|khoảng|trên)[ ])?(?P<number>{_DIGITS}|{'|'.join(_NUMBERS)})[ ]+"
 _BRACKETS = re.compile(r"[ ]*\([^()\n]{0,160}\)")
-_LINK = re.compile(r"[ ]*(?:,[ ]*(?:và|cùng)?|;|[ ]và|[ ]cùng với|[ ]cùng|[ ]&|[ ]với)[ ]+(?:(?:cho|đến)[ ])?(?=\S)")
+_LINK = re.compile(
+    r"[ ]*(?:,[ ]*(?:và|cùng)?|;|[ ]và|[ ]cùng với|[ ]cùng|[ ]&|[ ]với)[ ]+(?:(?:cho|đến|của)[ ])?(?=\S)"
+)
 _APPOSITION = re.compile(r"[ ]*(?:,|[-–])[ ]+")
+_HEADS = re.compile(r"ngành|nhóm|kíp|đội|tổ|hãng|cơ quan|người có")
 _VERB_NEXT = re.compile(r"[ ]+(?:đã|sẽ|vừa|cũng|đang|còn)(?!\w)")
 _PLACE_WORD = r"(?:ubnd |chính quyền )?(?:thị trấn|thị xã|thành phố|tỉnh|huyện|quận|xã|phường|thôn|tp)"
 
@@ -124,6 +127,8 @@ class Reader:
                     return replace(found, start=begin)
             if bare := p.bare.match(low, skipped.end(), end):
                 return self._group(begin, skipped.end(), bare.end(), end, None, kind="bare")
+            if bare := p.bare.match(low, start, end):
+                return self._group(begin, start, bare.end(), end, None, kind="bare")
         elif found := self._one(start, end):
             return found
         return self._loose(start, end) if loose else None
@@ -242,8 +247,19 @@ class Reader:
             person = self.people.get(begin)
             if person and text[after : after + 1] == " ":
                 return Named(start, person.end, (self.party(person.start, person.end, "person"),), "person", count)
-        stop = self._noun_end(after, end)
+        stop = self._noun_end(after, end) if kind == "group" else self._bare_end(name, after, end)
         return Named(start, stop, (self.party(name, stop, "group", self._unit_in(after, stop), count),), kind, count)
+
+    def _bare_end(self, name: int, after: int, end: int) -> int:
+        """Return where a group without a quantity ends: its place or unit belongs to it, and `tham gia …`."""
+        p, low = _patterns(), self.low
+        if (unit := self.units.get(after + 1)) and low[after : after + 1] == " " and unit.end <= end:
+            return unit.end
+        if place := p.place.match(low, after, end):
+            return place.end()
+        if p.keep.match(low, after + 1, end) or _HEADS.fullmatch(low, name, after):
+            return self._noun_end(after, end)
+        return after
 
     def _unit_in(self, start: int, end: int) -> Unit | None:
         return next((u for s, u in self.units.items() if start <= s < end), None)
@@ -265,7 +281,7 @@ class Reader:
                     continue
                 break
             word = p.word.match(low, at, end)
-            if not word or word[1][0] in "-–":
+            if not word or not word[1][0].isalpha():
                 break
             if keep := p.keep.match(low, word.start(1), end):
                 at, kept = keep.end(), 4

@@ -44,6 +44,7 @@ _OPENING = re.compile(
 )
 _VERBS = ("praise", "hot-cash", "cash-verb")
 """Rows whose name is itself the verb of giving."""
+_OPENS = re.compile(r"(?:^|[,;:–“”\"-][ ]*|(?<!\w)(?:và|cùng|có|được|này|nay|do|đề nghị|đề xuất|đã|đó)[ ]+)$")
 _IS = re.compile(r"(?<!\w)(?:là|trong số)[ ]+$")
 _STRONG = re.compile(r"[;:]|(?<!\w)(?:rằng|cho biết|cho hay|cho rằng)(?!\w)")
 
@@ -55,7 +56,6 @@ class Roles:
     givers: tuple[Party, ...] = ()
     recipients: tuple[Party, ...] = ()
     count: int | None = None
-    own_count: int | None = None
     proposed: bool = False
     """Somebody asks for it: who asks is no giver."""
 
@@ -64,6 +64,7 @@ class Roles:
 class _Patterns:
     give: re.Pattern[str]
     get: re.Pattern[str]
+    not_get: re.Pattern[str]
     behalf: re.Pattern[str]
     preposition: re.Pattern[str]
 
@@ -73,6 +74,7 @@ def _patterns() -> _Patterns:
     return _Patterns(
         give=re.compile(any_of(words("give"))),
         get=re.compile(any_of(words("get"))),
+        not_get=re.compile(any_of(words("not_get"))),
         behalf=re.compile(rf"{any_of(words('behalf'))}[ ]+"),
         preposition=re.compile(rf"(?:{any_of(words('prepositions'))})[ ]+$"),
     )
@@ -98,6 +100,12 @@ def _verb_form(form: Form, group: list[Form]) -> bool:
     )
 
 
+def own_count(low: str, form: Form, left: int) -> int | None:
+    """Return how many of the form itself are named: `3 Bằng khen`."""
+    own = _COUNT_BEFORE.search(low, max(left, form.start - 24), form.start)
+    return number_of(own[1]) if own else None
+
+
 class Sentence:
     """Reads the roles of the groups of one sentence."""
 
@@ -113,15 +121,20 @@ class Sentence:
             right = groups[i + 1][0].start if i + 1 < len(groups) else self.end
             found.append(self._group(group, left, right, first=i == 0))
         for i in range(1, len(found)):
-            if not found[i].givers and not found[i].proposed and groups[i][0].type != "prize" and groups[i - 1][0].type != "prize":
-                found[i] = _with(found[i], givers=found[i - 1].givers)
+            if (
+                not found[i].givers
+                and not found[i].proposed
+                and groups[i][0].type != "prize"
+                and groups[i - 1][0].type != "prize"
+            ):
+                found[i] = with_roles(found[i], givers=found[i - 1].givers)
             if not found[i].recipients:
-                found[i] = _with(found[i], recipients=found[i - 1].recipients)
+                found[i] = with_roles(found[i], recipients=found[i - 1].recipients, count=found[i - 1].count)
         for i in range(len(found) - 2, -1, -1):
             if not found[i].recipients:
-                found[i] = _with(found[i], recipients=found[i + 1].recipients)
+                found[i] = with_roles(found[i], recipients=found[i + 1].recipients, count=found[i + 1].count)
             if not found[i].givers and not found[i].proposed and groups[i][0].type not in ("prize", "title"):
-                found[i] = _with(found[i], givers=found[i + 1].givers)
+                found[i] = with_roles(found[i], givers=found[i + 1].givers)
         return found
 
     def _group(self, group: list[Form], left: int, right: int, *, first: bool) -> Roles:
@@ -153,14 +166,21 @@ class Sentence:
         if by and not givers:
             givers = by
 
-        proposal = _last(_PROPOSED.finditer(low, left, start))
+        proposal = _PROPOSED.search(low, left, start)
         after = self._after(group, at, right, voice)
         if voice == "passive":
             givers = givers or ([] if proposal and proposal.start() > verb else cut)
-            recipients = recipients or self._subject(before, left, verb)
-            recipients = recipients or after
-        elif voice == "get":
+            nearest = [n for n in before if n.end <= verb][-1:]
+            if (
+                nearest
+                and nearest[0].kind in ("group", "person", "bare")
+                and _ADVERBS.fullmatch(low, nearest[0].end, verb)
+            ):
+                if self._led(nearest[0], left):
+                    recipients = recipients or nearest
             recipients = recipients or self._subject(before, left, verb) or after
+        elif voice == "get":
+            recipients = recipients or self._subject(before, left, verb) or after or self._next_clause(end, right)
         else:
             between = [n for n in before if n.start >= verb] if verb < start else []
             recipients = recipients or after or between
@@ -170,6 +190,8 @@ class Sentence:
                 recipients = recipients or self._subject(before, left, verb)
             elif not givers:
                 givers = self._subject([n for n in before if n.end <= verb], left, verb)
+                if not givers and first and not low[left:verb].strip(' "“'):
+                    givers = [n for n in self._next_clause(end, right) if n.office or n.kind in ("unit", "office")]
         behalf = _patterns().behalf.search(low, self.start, start)
         if behalf:
             listed, _ = self.reader.many(behalf.end(), start)
@@ -180,12 +202,10 @@ class Sentence:
                 recipients = [replace(listed[0], number=recipients[0].number), *listed[1:]]
         people = [p for n in recipients for p in n.parties]
         numbers = [n.number for n in recipients if n.number is not None]
-        own_count = number_of(own[1]) if own else None
         return Roles(
             tuple(_giver(n) for n in givers if n.parties or n.office),
             tuple(people),
             sum(numbers) if numbers else None,
-            own_count,
             proposal is not None,
         )
 
@@ -200,11 +220,14 @@ class Sentence:
             return not any(a <= at < b for a, b in inside)
 
         gives = [m for m in p.give.finditer(low, left, start) if free(m.start())]
-        gets = [m for m in p.get.finditer(low, left, start) if free(m.start())]
+        other = [m.span() for m in p.not_get.finditer(low, left, start)]
+        gets = [
+            m
+            for m in p.get.finditer(low, left, start)
+            if free(m.start()) and not any(a <= m.start() < b for a, b in other)
+        ]
         verb = gives[-1].start() if gives else start
-        if form.type in ("praise", "cash") and (
-            form.row.id in _VERBS and not (gives and start - gives[-1].end() < 12)
-        ):
+        if form.type in ("praise", "cash") and (form.row.id in _VERBS and not (gives and start - gives[-1].end() < 12)):
             verb = start
         get = gets[-1] if gets else None
         if get and get.start() > verb and get[0] != "được" and form.row.id not in _VERBS:
@@ -240,21 +263,36 @@ class Sentence:
         if is_ceremony(low, group[0]) and (comma := low.find(",", at, end)) >= 0:
             end = comma
         # the object itself: `tặng Bằng khen 12 tập thể`, `tuyên dương em Hoa`, `NSƯT Trần Bảo Ngân`
-        gap = re.compile(r"[ ]*(?:nóng |đột xuất |thêm |kịp thời |năm \d{4} |[-–:] )?").match(low, at, end)
+        gap = re.compile(
+            r"[ ]*(?:nóng |đột xuất |thêm |kịp thời |năm \d{4} |[-–:] )?"
+            r"(?:(?:và |, )?(?:biểu dương|tuyên dương|khen thưởng|đánh giá cao|ghi nhận|chúc mừng|cảm ơn|trao|tặng) )?"
+        ).match(low, at, end)
         begin = gap.end() if gap else at
         praise = group[-1].type in ("praise", "cash") or group[-1].type == "letter"
         listed, stop_at = reader.many(begin, end)
         if listed and listed[0].kind != "pronoun" and (listed[0].kind != "bare" or praise):
             return listed
+        if listed and praise and listed[0].kind == "pronoun":
+            return self._meant(listed[0])
         if praise and group[-1].type == "praise" and begin < end and _THING.match(low, begin, end):
             return self._owners(begin, end)
         for to in _TO.finditer(low, at, end):
             thing = _THING.match(low, to.end(), end)
             listed, stop_at = reader.many(to.end(), end, loose=not thing)
+            if listed and listed[0].kind == "pronoun":
+                return self._meant(listed[0])
             if listed and (not thing or listed[0].kind != "loose"):
                 return listed
             if thing:
                 return self._owners(to.end(), end)
+        return []
+
+    def _next_clause(self, at: int, right: int) -> list[Named]:
+        """Return the subject of the main clause after an opening one: `Cầm giấy khen, Bằng kể`."""
+        for comma in re.compile(r",[ ]+").finditer(self.low, at, right):
+            listed, stop = self.reader.many(comma.end(), right)
+            if listed and listed[0].kind in ("person", "group", "office", "unit") and self.low[stop : stop + 1] == " ":
+                return listed
         return []
 
     def _owners(self, start: int, end: int) -> list[Named]:
@@ -294,6 +332,9 @@ class Sentence:
         """Return who acts, or is acted upon, before the verb: the nearest if it is next to it, else the first."""
         low = self.low
         before = [n for n in before if n.end <= verb]
+        quote = re.compile(r':[ ]*["“]').search(low, left, verb)
+        since = quote.end() if quote else left
+        before = [n for n in before if n.start >= since and not (n.locality and low[n.end : n.end + 1] == ":")]
         free = [n for n in before if not self._led(n, left) and not self._address(n, before)]
         if not free:
             return []
@@ -316,10 +357,12 @@ class Sentence:
             own = [n for n in late if low[max(left, n.start - 2) : n.start] == ", " and n.kind != "bare"]
             if own:
                 return self._back(own[-1], before, free)
-        opening = next((n for n in late if n.kind != "bare"), late[0])
+        opening = late[0]
+        if opening.kind == "bare" and not (len(late) > 1 and self._linked(opening, late[1])):
+            opening = next((n for n in late if n.kind != "bare"), opening)
         chosen = [opening]
         i = before.index(opening)
-        while i + 1 < len(before) and self._linked(before[i], before[i + 1]):
+        while i + 1 < len(before) and before[i + 1] in free and self._linked(before[i], before[i + 1]):
             i += 1
             chosen.append(before[i])
         return _real(chosen)
@@ -328,7 +371,7 @@ class Sentence:
         """Return the list that ends with `last`."""
         chosen = [last]
         i = before.index(last)
-        while i > 0 and before[i - 1] in free and self._linked(before[i - 1], before[i]):
+        while i > 0 and before[i - 1] in free and self._linked(before[i - 1], before[i], back=True):
             i -= 1
             chosen.insert(0, before[i])
         return _real(chosen)
@@ -342,15 +385,24 @@ class Sentence:
         party = self.reader.party(person.start, person.end, "person")
         return [Named(pronoun.start, pronoun.end, (party,), "person")]
 
-    def _linked(self, one: Named, other: Named) -> bool:
+    def _linked(self, one: Named, other: Named, *, back: bool = False) -> bool:
         gap = self.low[one.end : other.start]
         if not re.fullmatch(
-            r"[ ]*(?:\([^()]*\))?[ ]*(?:,|;|và|cùng|cùng với|,[ ]*và|&|,[ ]*,)[ ]*(?:\w+[ ]){0,0}", gap
+            r"[ ]*(?:\([^()]*\))?[ ]*(?:,|;|và|cùng|cùng với|phối hợp với|phối hợp cùng|phối hợp|,[ ]*và|&|,[ ]*,)[ ]*(?:\w+[ ]){0,0}",
+            gap,
         ):
             return False
-        if "," in gap and one.locality and not other.locality:
+        if ";" in gap and one.kind != other.kind:
+            return False
+        if back and "," in gap and one.locality and not other.locality:
+            return False
+        if back and gap.strip() == "," and one.kind in ("unit", "office") and not self._opens(one):
             return False
         return not (one.kind == "bare" and other.kind != "bare" and one.end - one.start < 7)
+
+    def _opens(self, named: Named) -> bool:
+        """Tell whether a list may begin with it: a mark or a link stands before it, no noun that it belongs to."""
+        return bool(_OPENS.search(self.low[max(self.start, named.start - 12) : named.start]))
 
     def _led(self, named: Named, left: int) -> bool:
         """Tell whether a preposition leads it, so that it is a place or an owner."""
@@ -365,25 +417,23 @@ class Sentence:
         return gap.strip() in (",", "(", ",,") and before[i - 1].kind in ("unit", "person", "office")
 
 
-def _with(roles: Roles, givers: Iterable[Party] | None = None, recipients: Iterable[Party] | None = None) -> Roles:
+def with_roles(
+    roles: Roles,
+    givers: Iterable[Party] | None = None,
+    recipients: Iterable[Party] | None = None,
+    count: int | None = None,
+) -> Roles:
+    """Return the roles with what is given in place of what they have."""
     return Roles(
         roles.givers if givers is None else tuple(givers),
         roles.recipients if recipients is None else tuple(recipients),
-        roles.count,
-        roles.own_count,
+        roles.count if count is None else count,
         roles.proposed,
     )
 
 
 def _giver(named: Named) -> Party:
     return named.office or named.parties[0]
-
-
-def _last(matches: Iterable[re.Match[str]]) -> re.Match[str] | None:
-    last = None
-    for last in matches:
-        pass
-    return last
 
 
 def _real(chosen: list[Named]) -> list[Named]:
