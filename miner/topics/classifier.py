@@ -8,15 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from miner.topics.documents import Document, Weighing, count_grams, weigh_by
-from miner.topics.grams import Floats, Grams
+from miner.topics.grams import Floats, Grams, Ints
 
 
 @dataclass(frozen=True, slots=True)
 class PassageRule:
-    """How a passage is judged: its own score, its article's score and a constant, each topic alike."""
+    """How a passage is judged, each topic alike: by the log-odds of its own words, of its article and of the two
+    passages beside it. A sentence says little alone (`Three were hurt.`), so most of it is context.
+    """
 
     own: float
     article: float
+    neighbours: float
     constant: float
     threshold: float
 
@@ -53,8 +56,20 @@ class Classifier:
         own = weigh_by(parts, self.idf).dot(self.weights) + self.bias
         sizes = [len(document.passages) for document in documents]
         rule = self.passage_rule
-        passage = rule.own * own + rule.article * np.repeat(article, sizes, axis=0) + rule.constant
+        of = np.repeat(np.arange(len(documents)), sizes)
+        passage = rule.own * own + rule.article * article[of] + rule.neighbours * _beside(own, of) + rule.constant
         return Scores(sigmoid(article), sigmoid(passage), [0, *np.cumsum(sizes).tolist()])
+
+
+def _beside(scores: Floats, of: Ints) -> Floats:
+    """Return the mean of the scores of the passage before and after, in the same article; of itself if alone."""
+    same = (of[1:] == of[:-1]).astype(float)[:, None]
+    total, count = np.zeros_like(scores), np.zeros((len(scores), 1))
+    total[1:] += scores[:-1] * same
+    count[1:] += same
+    total[:-1] += scores[1:] * same
+    count[:-1] += same
+    return np.where(count > 0, total / np.maximum(count, 1), scores)
 
 
 def sigmoid(scores: Floats) -> Floats:

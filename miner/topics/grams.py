@@ -19,7 +19,8 @@ Floats = NDArray[np.float64]
 
 # scikit-learn's default drops words of one letter, so `y tế` would become `tế` (STYLE.md).
 TOKEN_PATTERN = r"[^\W_]+"
-_TOKENS = re.compile(TOKEN_PATTERN).findall
+_TOKEN = re.compile(TOKEN_PATTERN)
+_TOKENS = _TOKEN.findall
 MAX_N = 3
 
 
@@ -31,6 +32,11 @@ def fold(text: str) -> str:
 def tokens(text: str) -> list[str]:
     """Return the syllables and numbers of `text`, folded, single letters too."""
     return _TOKENS(fold(text))
+
+
+def token_spans(text: str) -> list[tuple[int, int]]:
+    """Return where the syllables and numbers of `text` (in NFC) stand."""
+    return [match.span() for match in _TOKEN.finditer(text)]
 
 
 @dataclass(frozen=True, slots=True)

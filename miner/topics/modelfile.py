@@ -15,7 +15,7 @@ from miner.topics.documents import Weighing
 from miner.topics.grams import Grams
 from miner.topics.skopsfile import read_skops
 
-FORMAT = 1
+FORMAT = 2
 """Rises when features or the file's layout change, so that an older file is refused, not misread."""
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -93,7 +93,7 @@ def load_classifier(folder: Path = SHIPPED) -> Classifier:
             weights=_columns([each["coef_"].ravel() for each in linear]),
             bias=_columns([each["intercept_"].ravel() for each in linear]).ravel(),
             thresholds=held["thresholds"].astype(float),
-            passage_rule=PassageRule(rule["own"], rule["article"], rule["constant"], rule["threshold"]),
+            passage_rule=PassageRule(**rule),
         )
     except (KeyError, IndexError, TypeError, AttributeError) as error:
         raise ClassifierError(folder / FILE, f"is no topic classifier ({error!r}); train it anew") from None
