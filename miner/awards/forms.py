@@ -54,6 +54,8 @@ def _needs() -> dict[str, re.Pattern[str]]:
         "contest": re.compile(
             rf"(?:{any_of(words('contest'))})[ ]*(?:\S+[ ]+)?(?:\d+[ ]|một |hai |ba |bốn |năm |chiếc |những |nhiều |các |từ )?$"
         ),
+        "naming": re.compile(rf"{any_of(words('naming'))}[ ]+(?:\S+[ ]+){{0,3}}[“\"]?$"),
+        "wages": re.compile(any_of(words("wages"))),
         "lottery": re.compile(any_of(words("lottery"))),
         "goods": re.compile(any_of(words("goods"))),
         "gift": re.compile(r"(?:trao|tặng|nhận|thưởng|phong|đạt|và|,|được|cùng|kèm|đề nghị)(?:[ ]+\S+){0,3}[ ]+$"),
@@ -99,7 +101,19 @@ def _allowed(text: str, low: str, start: int, end: int, row: AwardType, sentence
     if not row.needs:
         return True
     needs = _needs()
-    if row.needs in ("recognition", "title-word"):
+    if row.needs == "title-word":
+        return bool(needs["naming"].search(low, max(sentence.start, start - 60), start))
+    if row.needs == "no-wage":
+        return not needs["wages"].search(low, sentence.start, sentence.end)
+    if row.needs == "named-or-given":
+        named = text[end + 1 : end + 2]
+        if named.isupper() or named in _OPEN or (row.tail == "free" and text[end : end + 1] == " " and named.isalpha()):
+            if not _NAME_STOP.match(low, end + 1) or named.isupper():
+                return True
+        return bool(needs["contest"].search(low, max(sentence.start, start - 40), start)) or bool(
+            needs["gift"].search(low, max(sentence.start, start - 30), start)
+        )
+    if row.needs == "recognition":
         return bool(needs["recognition"].search(low, max(sentence.start, start - 160), start))
     if row.needs == "person":
         if re.compile(rf"[ ]+[{UPPER}][{LOWER}’'.]").match(text, end):
@@ -176,7 +190,12 @@ def _name(text: str, low: str, end: int, limit: int, *, free: bool, row: AwardTy
         if word and word[1] == "-" and (dashed := _DASHED.match(text, at, limit)):
             at = dashed.end()
             continue
-        if not word or word[1][0] in "-–(" or (word[1][0].islower() and _NAME_STOP.match(low, word.start(1))):
+        if (
+            not word
+            or word[1][0] in "-–("
+            or (word[1][0].isdigit() and not opening.isupper())
+            or (word[1][0].islower() and _NAME_STOP.match(low, word.start(1)))
+        ):
             break
         if word[1] == "và" and not text[word.end() + 1 : word.end() + 2].isupper():
             break

@@ -23,6 +23,9 @@ _LINK = re.compile(
     r"[ ]*(?:,[ ]*(?:và|cùng)?|;|[ ]và|[ ]cùng với|[ ]cùng|[ ]&|[ ]với)[ ]+(?:(?:cho|đến|của)[ ])?(?=\S)"
 )
 _APPOSITION = re.compile(r"[ ]*(?:,|[-–])[ ]+")
+_LESSER = ("ủy viên", "phó bí thư", "đại biểu")
+"""Posts that are named first and are not the ones that people give awards in."""
+_DEEDS = ("bắt", "cứu", "phá", "trả")
 _HEADS = re.compile(r"ngành|nhóm|kíp|đội|tổ|hãng|cơ quan|người có")
 _VERB_NEXT = re.compile(r"[ ]+(?:đã|sẽ|vừa|cũng|đang|còn)(?!\w)")
 _PLACE_WORD = r"(?:ubnd |chính quyền )?(?:thị trấn|thị xã|thành phố|tỉnh|huyện|quận|xã|phường|thôn|tp)"
@@ -230,12 +233,28 @@ class Reader:
             elif office:
                 found = self._office(begin, office.end(), end)
             if found and found.kind == "office":
-                return Named(start, found.end, (one,), "person", office=found.parties[0])
+                return self._posts(start, one, found, end)
             rank = p.titles.match(low, begin, end)  # `Thượng tá A, Trưởng phòng`: a second try after a rank
             if not rank or self.people.get(rank.end()):
                 break
             at = rank.end() - 1
         return Named(start, person.end, (one,), "person")
+
+    def _posts(self, start: int, one: Party, found: Named, end: int) -> Named:
+        """Return a person with the post that counts of several: of `Phó Bí thư Tỉnh ủy, Chủ tịch UBND tỉnh` the last."""
+        p, low = _patterns(), self.low
+        posts = [found.parties[0]]
+        at = found.end
+        for _ in range(4):
+            mark = re.compile(r"[ ]*,[ ]+").match(low, at, end)
+            office = p.office.match(low, mark.end(), end) if mark else None
+            other = self._office(mark.end(), office.end(), end) if mark and office else None
+            if not other or other.kind != "office" or other.end != other.parties[0].end:
+                break
+            posts.append(other.parties[0])
+            at = other.end
+        chosen = next((o for o in posts if not low.startswith(_LESSER, o.start)), posts[-1])
+        return Named(start, at, (one,), "person", office=chosen)
 
     def _group(self, start: int, name: int, after: int, end: int, number: str | None, kind: str = "group") -> Named:
         """Return a group from its quantity to the end of its noun phrase, or the names that follow the noun."""
@@ -284,9 +303,12 @@ class Reader:
             if not word or not word[1][0].isalpha():
                 break
             if keep := p.keep.match(low, word.start(1), end):
-                at, kept = keep.end(), 4
+                at = keep.end()
+                kept = 4 if keep[0] == "tham gia" else kept
                 continue
-            if (p.stop.match(low, word.start(1), end) and not kept) or word[1] == "và":
+            if p.stop.match(low, word.start(1), end) and not (kept and word[1] in _DEEDS):
+                break
+            if word[1] == "và":
                 break
             if self.people.get(word.start(1)):
                 break
@@ -319,6 +341,9 @@ class Reader:
         while True:
             if brackets := _BRACKETS.match(self.low, at, end):
                 at = brackets.end()
+            alias = re.compile(r"[ ][-–][ ]").match(self.low, at, end) if found[-1].kind == "unit" else None
+            if alias and (other := self.units.get(alias.end())):
+                at = other.end
             names = re.compile(r"[ ]*(?:,?[ ]*(?:gồm có|bao gồm|gồm|là|trong đó có)[ ]*:?|:)[ ]*").match(
                 self.low, at, end
             )

@@ -44,7 +44,11 @@ _OPENING = re.compile(
 )
 _VERBS = ("praise", "hot-cash", "cash-verb")
 """Rows whose name is itself the verb of giving."""
-_OPENS = re.compile(r"(?:^|[,;:–“”\"-][ ]*|(?<!\w)(?:và|cùng|có|được|này|nay|do|đề nghị|đề xuất|đã|đó)[ ]+)$")
+_OPENS = re.compile(
+    r"(?:^|[,;:.–“”\"\n(\d-][ ]*|(?<!\w)(?:và|cùng|có|được|này|nay|qua|do|đề nghị|đề xuất|đã|đó|biết|rằng|mà|khi|thì|là|nên|vì|bởi|trình|hay|"
+    r"đại diện|sáng|chiều|tối|trưa|hôm)[ ]+)$"
+)
+_CREDIT = re.compile(r"[ ]*[-–(.]?[ ]*ảnh(?:[ ]minh họa)?[ ]?:")
 _IS = re.compile(r"(?<!\w)(?:là|trong số)[ ]+$")
 _STRONG = re.compile(r"[;:]|(?<!\w)(?:rằng|cho biết|cho hay|cho rằng)(?!\w)")
 
@@ -58,6 +62,7 @@ class Roles:
     count: int | None = None
     proposed: bool = False
     """Somebody asks for it: who asks is no giver."""
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +115,8 @@ class Sentence:
     """Reads the roles of the groups of one sentence."""
 
     def __init__(self, reader: Reader, start: int, end: int) -> None:
-        self.reader, self.start, self.end = reader, start, end
+        credit = _CREDIT.search(reader.low, start + 8, end)
+        self.reader, self.start, self.end = reader, start, credit.start() if credit else end
         self.low = reader.low
 
     def roles(self, groups: list[list[Form]]) -> list[Roles]:
@@ -133,13 +139,20 @@ class Sentence:
         for i in range(len(found) - 2, -1, -1):
             if not found[i].recipients:
                 found[i] = with_roles(found[i], recipients=found[i + 1].recipients, count=found[i + 1].count)
-            if not found[i].givers and not found[i].proposed and groups[i][0].type not in ("prize", "title"):
+            if (
+                not found[i].givers
+                and not found[i].proposed
+                and not found[i].held
+                and groups[i][0].type not in ("prize", "title")
+            ):
                 found[i] = with_roles(found[i], givers=found[i + 1].givers)
         return found
 
     def _group(self, group: list[Form], left: int, right: int, *, first: bool) -> Roles:
         start, end = group[0].start, group[-1].end
         low = self.low
+        if len(group) == 1 and group[0].type == "title" and (held := self._holders(end, right)):
+            return Roles((), tuple(p for n in held for p in n.parties), None, held=True)
         own = _COUNT_BEFORE.search(low, max(left, start - 24), start)
         before = self._named(left, own.start() if own else start)
         givers: list[Named] = []
@@ -208,6 +221,13 @@ class Sentence:
             sum(numbers) if numbers else None,
             proposal is not None,
         )
+
+    def _holders(self, at: int, right: int) -> list[Named]:
+        """Return who bears a title that stands right before the name: `NSƯT Trần Bảo Ngân`."""
+        if self.low[at : at + 1] != " ":
+            return []
+        listed, _ = self.reader.many(at + 1, right)
+        return listed if listed and listed[0].kind == "person" and listed[0].start == at + 1 else []
 
     def _voice(self, group: list[Form], left: int, start: int, before: list[Named]) -> tuple[int, str, list[Named]]:
         """Return where the governing verb begins, the voice, and who stands inside a passive (`được X tặng`)."""
@@ -312,6 +332,8 @@ class Sentence:
         while at < end:
             if low[at].isalnum() and not (at and low[at - 1].isalnum()):
                 named = self.reader.at(at, end)
+                if named and named.kind == "bare" and not (self._opens(named) or self._led(named, self.start)):
+                    named = None
                 if named and named.end > at:
                     if named.kind == "unit" and (alias := re.compile(r"[ ][-–][ ]").match(low, named.end, end)):
                         other = self.reader.at(alias.end(), end)
@@ -346,6 +368,8 @@ class Sentence:
             named = [n for n in free if n.kind not in ("bare", "pronoun") and n.end <= last.start]
             if named:
                 return named[-1:]
+        if not self._opens(last) and (openers := [n for n in free if self._opens(n) and n.kind != "pronoun"]):
+            return self._back(openers[-1], before, free)
         if _ADVERBS.fullmatch(rest) or len(free) == 1:
             return self._back(last, before, free)
         strong = [m.end() for m in _STRONG.finditer(low, left, verb)]
@@ -429,6 +453,7 @@ def with_roles(
         roles.recipients if recipients is None else tuple(recipients),
         roles.count if count is None else count,
         roles.proposed,
+        roles.held,
     )
 
 

@@ -18,7 +18,7 @@ WORDS_FILE = "award_words.toml"
 LEVELS = ("state", "government", "ministry", "province", "district", "commune", "organisation", "giver")
 TAILS = ("name", "free", "class", "none")
 NEEDS = (
-    "", "recognition", "gift", "person", "money", "contest", "praised", "title-word", "no-lottery", "no-goods",
+    "", "recognition", "gift", "person", "money", "contest", "praised", "title-word", "no-lottery", "no-goods", "no-wage", "named-or-given",
 )  # fmt: skip
 
 _VOWEL_PAIRS = tuple(
