@@ -12,7 +12,7 @@ from miner.units.names import Names
 from miner.units.places import NO_FIGURE, SYLLABLE
 
 # Units inside units are read to this depth: đội X Công an huyện Y.
-_DEPTH = 4
+_DEPTH = 3
 _SYLLABLE = re.compile(SYLLABLE)
 _ACRONYM = re.compile(
     rf"[{UPPER}]{{1,6}}\d{{0,2}}(?:(?: ?[-&/] ?|, |[ ])[{UPPER}]{{1,6}}\d{{0,2}}(?![{LOWER}])){{0,4}}(?![{LOWER}\d])"
@@ -69,9 +69,9 @@ class Grammar(Names):
             self._read[read] = self._unit(start, depth)
         return self._read[read]
 
-    def opens(self, at: int) -> bool:
-        """Say whether a unit with a head starts at `at`."""
-        return self.unit(at, _DEPTH) is not None
+    def opens(self, at: int, depth: int = 0) -> bool:
+        """Say whether a unit with a head starts at `at`, seen from inside one at `depth`."""
+        return self.unit(at, depth + 1) is not None
 
     def _unit(self, start: int, depth: int) -> Found | None:
         if start in self.marks.codes:
@@ -99,10 +99,10 @@ class Grammar(Names):
         match head.form:
             case "fixed":
                 return Found(
-                    self._branch(self.second_name(end)) if head.kind == "enterprise" else end, head.kind, "fixed"
+                    self._branch(self.second_name(end), depth) if head.kind == "enterprise" else end, head.kind, "fixed"
                 )
             case "name":
-                return self._name(end, head)
+                return self._name(end, head, depth)
             case "task":
                 return self._task(start, end, head, depth)
             case "function" | "open":
@@ -141,7 +141,7 @@ class Grammar(Names):
         if number := _TASK_NUMBER.match(self.text, at):
             tail = None if self.counts(number.end()) else self._tail(number.end(), depth, mother=True)
             return Found(tail.end, head.kind, "name") if tail else None
-        return self._name(end, head) if self.folded.endswith("lễ hội", start, end) else None
+        return self._name(end, head, depth) if self.folded.endswith("lễ hội", start, end) else None
 
     # ------------------------------------------------------------ fields of work
     def _function(self, end: int, head: Head, depth: int, bound: bool) -> Found | None:
@@ -212,7 +212,7 @@ class Grammar(Names):
             if separator is None:
                 break
             at, mark = separator.end(), separator[0].strip() or " "
-            if self.marks.heads(at) and self._new_unit(at, head, mark):
+            if self.marks.heads(at) and self._new_unit(at, head, mark, depth):
                 break
             if mark.startswith(",") and not self._series(at):
                 break
@@ -223,7 +223,7 @@ class Grammar(Names):
         match = _SYLLABLE.match(self.text, at)
         if match is None or mark in ("và", ", và") or (mark != " " and self.text.startswith("Ảnh", at)):
             return None
-        if self.place(at) or self.person(at) or (not end and self.unit(at, max(depth + 1, _DEPTH))):
+        if self.place(at) or self.person(at) or (not end and self.opens(at, depth)):
             return None
         return match.end()
 
@@ -232,12 +232,12 @@ class Grammar(Names):
         match = _SEPARATOR.match(self.text, end)
         return match is not None and self.marks.function(match.end()) is not None
 
-    def _new_unit(self, at: int, head: Head, mark: str) -> bool:
+    def _new_unit(self, at: int, head: Head, mark: str, depth: int) -> bool:
         """Say whether a unit of its own opens at `at`, rather than one more field of work."""
         function = self.marks.function(at)
         if mark == " ":
-            return head.form == "open" and self.opens(at)
-        unit = self.unit(at, _DEPTH)
+            return head.form == "open" and self.opens(at, depth)
+        unit = self.unit(at, depth + 1)
         return function is None or (unit is not None and unit.end > function[0])
 
     def _series(self, at: int) -> bool:
@@ -264,7 +264,7 @@ class Grammar(Names):
         return end
 
     # ------------------------------------------------------------ proper names
-    def _name(self, end: int, head: Head) -> Found | None:
+    def _name(self, end: int, head: Head, depth: int) -> Found | None:
         """Extend a head by a proper name: words of trade, capitalised words, numbers, then a place."""
         alone = Found(end, head.kind, "name") if head.alone else None
         at = self.marks.gap(end)
@@ -275,7 +275,7 @@ class Grammar(Names):
                 return Found(paper, head.kind, "name")
             if self._told(at):
                 return None
-        stop = self.proper(at, head)
+        stop = self.proper(at, head, depth)
         reach = stop or self.trades(at, head.kind)
         tail = self._tail(reach or end, _DEPTH, mother=False)
         if stop is None:
@@ -286,7 +286,7 @@ class Grammar(Names):
             stop = tail.end
         if self.text[at:stop] in self.lexicon.foreign:
             return None  # doanh nghiệp Nhật Bản: a country is no firm's name
-        return Found(self._branch(stop) if head.kind == "enterprise" else stop, head.kind, "name")
+        return Found(self._branch(stop, depth) if head.kind == "enterprise" else stop, head.kind, "name")
 
     def _told(self, at: int) -> bool:
         """Say whether somebody tells the police of a level here (báo công an xã), so that it is no newspaper."""
@@ -295,12 +295,12 @@ class Grammar(Names):
         at += len("công an ")
         return self.marks.level(at) is not None and self.marks.place(at, strict=True) is None
 
-    def _branch(self, end: int) -> int:
+    def _branch(self, end: int, depth: int) -> int:
         """Return where a firm's name ends if its branch follows (Ngân hàng X chi nhánh Y), else `end`."""
         at = self.marks.gap(end)
         if at is None or not self.lexicon.branch.match(self.folded, at):
             return end
-        found = self.unit(at, _DEPTH)
+        found = self.unit(at, depth + 1)
         return found.end if found else end
 
     # ------------------------------------------------------------ what follows a head

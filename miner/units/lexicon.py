@@ -217,10 +217,18 @@ def _heads(builder: _Builder) -> None:
 
 def _words(builder: _Builder, table: dict[str, Any]) -> None:
     for number, row in enumerate(table["level"], 1):
-        flags = [bool(row.get(f)) for f in ("number", "known", "office", "strict", "numbered", "pair")]
         for word in check_words(WORDS, f"level {number}", row.get("words")):
-            letter = word.endswith(".") and len(word) == 2
-            builder.at(word)["level"] = (Level(row["rank"], *flags, letter), _caps(word))
+            level = Level(
+                rank=row["rank"],
+                number=bool(row.get("number")),
+                known=bool(row.get("known")),
+                office=bool(row.get("office")),
+                strict=bool(row.get("strict")),
+                numbered=bool(row.get("numbered")),
+                pair=bool(row.get("pair")),
+                letter=word.endswith(".") and len(word) == 2,
+            )
+            builder.at(word)["level"] = (level, _caps(word))
     for kind, words in table["function"].items():
         if kind == "verbs":
             continue

@@ -58,7 +58,7 @@ class Names(Places):
             at = match.end()
         return end
 
-    def proper(self, at: int, head: Head) -> int | None:
+    def proper(self, at: int, head: Head, depth: int) -> int | None:
         """Return the end of the proper name after `head` that starts at `at`, or None where no word of it is a name."""
         lists = _LISTS.get(head.kind, frozenset())
         name = _Name(at)
@@ -73,7 +73,7 @@ class Names(Places):
             mark = separator[0].strip()
             if mark == "," and (name.end or not self.marks.trade(at, lists) or self.text[at].isupper()):
                 break
-            if mark in ("và", "&", "-", "–") and not self._joins(at, lists, name.pieces, mark):
+            if mark in ("và", "&", "-", "–") and not self._joins(at, lists, name.pieces, mark, depth):
                 break
         return name.end
 
@@ -118,9 +118,9 @@ class Names(Places):
         field = capital and kind in _FIELD_NAMES and "plain" not in of
         return name.take(end) if region or field or (name.pieces and capital) else end
 
-    def _joins(self, at: int, lists: frozenset[str], pieces: int, mark: str) -> bool:
+    def _joins(self, at: int, lists: frozenset[str], pieces: int, mark: str, depth: int) -> bool:
         """Say whether what follows `and` or a dash is still the same name."""
-        if self.marks.heads(at) and self.opens(at):
+        if self.marks.heads(at) and self.opens(at, depth):
             return False
         if self.marks.trade(at, lists):
             return True

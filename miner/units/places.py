@@ -163,6 +163,6 @@ class Places:
             end = stop
         return items
 
-    def opens(self, at: int) -> bool:
-        """Say whether a unit with a head starts at `at`."""
+    def opens(self, at: int, depth: int = 0) -> bool:
+        """Say whether a unit with a head starts at `at`, seen from inside one at `depth`."""
         raise NotImplementedError
