@@ -45,10 +45,11 @@ _OPENING = re.compile(
 _VERBS = ("praise", "hot-cash", "cash-verb")
 """Rows whose name is itself the verb of giving."""
 _OPENS = re.compile(
-    r"(?:^|[,;:.–“”\"\n(\d-][ ]*|(?<!\w)(?:và|cùng|có|được|này|nay|qua|do|đề nghị|đề xuất|đã|đó|biết|rằng|mà|khi|thì|là|nên|vì|bởi|trình|hay|"
-    r"đại diện|sáng|chiều|tối|trưa|hôm)[ ]+)$"
+    r"(?:^|[,;:.–“”\"\n(\d-][ ]*|(?<!\w)(?:và|cùng|có|được|này|nay|qua|do|đề nghị|đề xuất|đó|biết|rằng|mà|khi|thì|là|nên|vì|bởi|trình|hay|"
+    r"liền|công nhận|xét|tin|đại diện|sáng|chiều|tối|trưa|hôm)[ ]+)$"
 )
 _CREDIT = re.compile(r"[ ]*[-–(.]?[ ]*ảnh(?:[ ]minh họa)?[ ]?:")
+_OWNED = re.compile(r"(?<!\w)(?:cho|của)[ ]+$")
 _IS = re.compile(r"(?<!\w)(?:là|trong số)[ ]+$")
 _STRONG = re.compile(r"[;:]|(?<!\w)(?:rằng|cho biết|cho hay|cho rằng)(?!\w)")
 
@@ -183,19 +184,25 @@ class Sentence:
         after = self._after(group, at, right, voice)
         if voice == "passive":
             givers = givers or ([] if proposal and proposal.start() > verb else cut)
-            nearest = [n for n in before if n.end <= verb][-1:]
-            if (
-                nearest
-                and nearest[0].kind in ("group", "person", "bare")
-                and _ADVERBS.fullmatch(low, nearest[0].end, verb)
-            ):
-                if self._led(nearest[0], left):
-                    recipients = recipients or nearest
+            nearest = [n for n in before if n.end <= verb and not n.locality][-1:]
+            if nearest and _ADVERBS.fullmatch(low, nearest[0].end, verb) and self._owned(nearest[0], left):
+                kind = nearest[0].kind
+                if kind in ("pronoun", "group", "person", "bare"):
+                    recipients = recipients or (self._meant(nearest[0]) if kind == "pronoun" else nearest)
             recipients = recipients or self._subject(before, left, verb) or after
         elif voice == "get":
             recipients = recipients or self._subject(before, left, verb) or after or self._next_clause(end, right)
         else:
             between = [n for n in before if n.start >= verb] if verb < start else []
+            if between:
+                between = self.reader.many(between[0].start, start)[0] or between
+            if (
+                low.startswith(("đạt", "hoàn thành"), start)
+                and not after
+                and before
+                and not low[before[-1].end : start].strip()
+            ):
+                recipients = recipients or between or self._back(before[-1], before, before)
             recipients = recipients or after or between
             if proposal and not givers:
                 givers = [n for n in before if n.start >= proposal.end() and n.end <= verb and n.kind != "person"]
@@ -290,7 +297,8 @@ class Sentence:
         begin = gap.end() if gap else at
         praise = group[-1].type in ("praise", "cash") or group[-1].type == "letter"
         listed, stop_at = reader.many(begin, end)
-        if listed and listed[0].kind != "pronoun" and (listed[0].kind != "bare" or praise):
+        moved = low[at:begin].rstrip().endswith(("trao", "tặng"))
+        if listed and listed[0].kind != "pronoun" and (listed[0].kind != "bare" or praise or moved):
             return listed
         if listed and praise and listed[0].kind == "pronoun":
             return self._meant(listed[0])
@@ -347,7 +355,8 @@ class Sentence:
                 break
             at = space + 1
             while at < end and not low[at].isalnum():
-                at += 1
+                closing = low.find(")", at, end) if low[at] == "(" else -1
+                at = closing if closing > 0 else at + 1
         return found
 
     def _subject(self, before: list[Named], left: int, verb: int) -> list[Named]:
@@ -431,6 +440,10 @@ class Sentence:
     def _led(self, named: Named, left: int) -> bool:
         """Tell whether a preposition leads it, so that it is a place or an owner."""
         return bool(_patterns().preposition.search(self.low, max(left, named.start - 24), named.start))
+
+    def _owned(self, named: Named, left: int) -> bool:
+        """Tell whether `cho` or `của` leads it: `cấp tiền cho những người được tặng`."""
+        return bool(_OWNED.search(self.low, max(left, named.start - 6), named.start))
 
     def _address(self, named: Named, before: list[Named]) -> bool:
         """Tell whether it is the higher place of an address: `xã A, huyện B`."""
