@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from miner.awards.details import level_of, money_of, reason_of, status_of, times_of
 from miner.awards.forms import Form, find_forms, is_ceremony
 from miner.awards.parties import Reader
 from miner.awards.roles import Roles, Sentence, group_forms, own_count, with_roles
@@ -45,13 +46,36 @@ def find_awards(
         groups = group_forms(low, _leave_out_praise(low, list(members)))
         roles = Sentence(reader, sentence.start, sentence.end).roles(groups)
         rows += [_Row(number, group, role) for group, role in zip(groups, roles, strict=True)]
-    return tuple(
-        _award(text, low, form, roles, row.group)
-        for i, row in enumerate(rows)
-        for roles in (_from_neighbours(low, rows, i),)
-        for form in row.group
-        if _holds(low, form, roles)
-    )
+    found: list[Award] = []
+    for i, row in enumerate(rows):
+        sentence = sentences[row.sentence]
+        roles = _from_neighbours(low, rows, i)
+        taken = [(f.start, f.end) for r in rows if r.sentence == row.sentence for f in r.group]
+        for form in row.group:
+            if not _holds(low, form, roles):
+                continue
+            day, period = times_of(form, sentence, dates, taken)
+            own = own_count(low, form, sentence.start)
+            found.append(
+                Award(
+                    form.start,
+                    form.end,
+                    text[form.start : form.end],
+                    type=form.type,
+                    givers=roles.givers,
+                    recipients=roles.recipients,
+                    count=roles.count if own is None else own,
+                    level=level_of(form, roles.givers),
+                    status=status_of(low, form, sentence, proposed=roles.proposed, held=roles.held),
+                    reason=reason_of(text, low, form, sentence, taken),
+                    date=day,
+                    period=period,
+                    money=money_of(low, form, sentence, figures, taken),
+                    rule=f"awards.{form.row.id}",
+                    confidence=_confidence(form, roles),
+                )
+            )
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +143,7 @@ def _holds(low: str, form: Form, roles: Roles) -> bool:
     return bool(roles.recipients or roles.givers)
 
 
-def _award(text: str, low: str, form: Form, roles: Roles, group: list[Form]) -> Award:
-    own = own_count(low, form, group[0].start - 24)
-    count = roles.count if own is None else own
-    return Award(
-        form.start,
-        form.end,
-        text[form.start : form.end],
-        type=form.type,
-        givers=roles.givers,
-        recipients=roles.recipients,
-        count=count,
-        rule=f"awards.{form.row.id}",
-    )
+def _confidence(form: Form, roles: Roles) -> float:
+    """Return how sure the mention is: a plain name stands for itself, praise and cash need those who give and get."""
+    sure = 0.8 if form.row.needs else 0.95
+    return round(sure if roles.givers or roles.recipients else sure - 0.2, 2)
