@@ -9,7 +9,7 @@ from miner.text import LOWER, UPPER
 from miner.units.lexicon import Head, Lexicon
 from miner.units.marks import Marks
 from miner.units.names import Names
-from miner.units.places import NO_FIGURE, SYLLABLE
+from miner.units.places import NO_FIGURE, RUN, SYLLABLE
 
 # Units inside units are read to this depth: đội X Công an huyện Y.
 _DEPTH = 3
@@ -80,6 +80,8 @@ class Grammar(Names):
         if not heads or heads[0][1].form == "never":
             return None
         longest, best = heads[0][0], None
+        if heads[0][1].form == "fixed" and heads[0][1].kind == "other":
+            return Found(longest, "other", "fixed")
         small = self.text[start].islower()
         for end, head in heads:
             if head.form == "never" or (small and not self._small(end, head)):
@@ -98,9 +100,11 @@ class Grammar(Names):
         bound = small and head.small == "tail"
         match head.form:
             case "fixed":
-                return Found(
-                    self._branch(self.second_name(end), depth) if head.kind == "enterprise" else end, head.kind, "fixed"
-                )
+                if head.kind == "enterprise":
+                    end = self._branch(self.second_name(end), depth)
+                elif head.kind == "government":
+                    end = self._country(end)
+                return Found(end, head.kind, "fixed")
             case "name":
                 return self._name(end, head, depth)
             case "task":
@@ -109,6 +113,12 @@ class Grammar(Names):
                 return self._function(end, head, depth, bound)
             case _:
                 return self._office(end, head, depth, bound)
+
+    def _country(self, end: int) -> int:
+        """Return where a government's name ends if its foreign country follows (Chính phủ Nhật Bản), else `end`."""
+        at = self.marks.gap(end)
+        run = RUN.match(self.text, at) if at is not None else None
+        return run.end() if run and run[0] in self.lexicon.foreign else end
 
     # ------------------------------------------------------------ offices
     def _office(self, end: int, head: Head, depth: int, bound: bool = False) -> Found | None:
@@ -193,14 +203,17 @@ class Grammar(Names):
 
     def _field(self, at: int, head: Head, depth: int) -> tuple[int, str] | None:
         """Return the end of the field of work at `at`, and the kind that it settles or ""."""
-        end, cue, mark = 0, "", " "
+        end, cue, mark, verb = 0, "", " ", False
         for _ in range(16):
             function = self.marks.function(at)
             if function:
                 # Bộ Tài chính phối hợp …, Sở tham mưu …: the unit does something.
-                does = function[2] and head.form != "open" and mark == " " and self.text[at].islower()
+                does = function[2] and mark == " " and self.text[at].islower()
+                if does and head.form == "open":
+                    does = head.field and end > 0 and not verb
                 if does and (end or not self._goes_on(function[0])):
                     break
+                verb = function[2]
                 here: int | None = function[0]
                 cue = cue or function[1]
             else:
@@ -225,7 +238,7 @@ class Grammar(Names):
             return None
         if self.place(at) or self.person(at) or (not end and self.opens(at, depth)):
             return None
-        return match.end()
+        return match.end() if end and mark == " " else self.compound(match.end())
 
     def _goes_on(self, end: int) -> bool:
         """Say whether another field of work follows."""
@@ -284,6 +297,8 @@ class Grammar(Names):
             return alone
         if tail and tail.kind and head.kind != "religious":
             stop = tail.end
+        if head.kind == "school" and (place := self.marks.place(at, strict=True, bits=1)) and place[0] == stop:
+            return None  # tiếp sức đến trường Quảng Nam
         if self.text[at:stop] in self.lexicon.foreign:
             return None  # doanh nghiệp Nhật Bản: a country is no firm's name
         return Found(self._branch(stop, depth) if head.kind == "enterprise" else stop, head.kind, "name")

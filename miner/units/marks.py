@@ -60,12 +60,15 @@ class Marks:
                 return end, roles.level[0]
         return None
 
-    def place(self, start: int, *, strict: bool) -> tuple[int, Roles] | None:
-        """Return the longest place name at `start` with its end; `strict` asks for a capital in every syllable."""
+    def place(self, start: int, *, strict: bool, bits: int = -1) -> tuple[int, Roles] | None:
+        """Return the longest place name at `start` with its end.
+
+        `strict` asks for a capital in every syllable, `bits` for one of these levels (bits of RANKS).
+        """
         if not self.text[start : start + 1].isupper():
             return None
         for end, roles in reversed(self.at.get(start, ())):
-            if roles.place and (not strict or self._capital(start, roles.syllables)):
+            if roles.place & bits and (not strict or self._capital(start, roles.syllables)):
                 return end, roles
         return None
 

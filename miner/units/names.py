@@ -35,7 +35,7 @@ _LISTS: dict[str, frozenset[str]] = {
 # In these a field of study, of medicine or of news is a name, if capitalised: Học viện An ninh.
 _FIELD_NAMES = frozenset(("school", "health", "media"))
 # In these a number may follow the head: quán karaoke 68, Đồn biên phòng 152.
-_NUMBER_NAMES = frozenset(("enterprise", "school", "police", "military"))
+_NUMBER_NAMES = frozenset(("enterprise", "police", "military"))
 
 
 class Names(Places):
@@ -63,7 +63,7 @@ class Names(Places):
         lists = _LISTS.get(head.kind, frozenset())
         name = _Name(at)
         for _ in range(20):
-            here = self._item(at, head, lists, name)
+            here = self._item(at, head, lists, name, depth)
             if here is None:
                 break
             separator = _SEPARATOR.match(self.text, here)
@@ -77,7 +77,7 @@ class Names(Places):
                 break
         return name.end
 
-    def _item(self, at: int, head: Head, lists: frozenset[str], name: _Name) -> int | None:
+    def _item(self, at: int, head: Head, lists: frozenset[str], name: _Name, depth: int) -> int | None:
         """Return the end of one more word of the name at `at`, or None where the name is over."""
         text, marks, kind = self.text, self.marks, head.kind
         if word := marks.trade(at, lists):
@@ -93,8 +93,12 @@ class Names(Places):
             if kind == "other" and any(h.kind != "enterprise" for _, h in marks.heads(at)):
                 return None
             end = piece.end() - (text[piece.end() - 1] == ".")
-            # Đ/c: what follows is a person.
-            return None if end - at == 1 and text[end : end + 1] == "/" else name.take(end)
+            # Đ/c: what follows is a person; thủ quỹ Chi cục X: what follows is an office.
+            if (end - at == 1 and text[end : end + 1] == "/") or self._office_at(at, end, depth):
+                return None
+            if not name.pieces and (kind == "media" or (kind == "enterprise" and name.legal)):
+                end = self.compound(end)
+            return name.take(end)
         if name.pieces or name.legal or kind in _NUMBER_NAMES:
             number = _DIGITS.match(text, at)
             if number and not self.counts(number.end()):
@@ -105,6 +109,17 @@ class Names(Places):
                 name.unknown += 1
                 return small.end()
         return None
+
+    def _office_at(self, at: int, end: int, depth: int) -> bool:
+        """Say whether an office's head of several syllables starts at `at`."""
+        long = any(stop > end and head.form in ("office", "service", "function") for stop, head in self.marks.heads(at))
+        return long and self.opens(at, depth)
+
+    def compound(self, end: int) -> int:
+        """Return the end of a small syllable that makes a word with the capitalised one before it: Hợp lực."""
+        at = self.marks.gap(end)
+        small = _SMALL.match(self.text, at) if at is not None else None
+        return small.end() if small and self.folded[small.start() : small.end()] not in self.lexicon.stop else end
 
     def _trade(self, at: int, word: tuple[int, frozenset[str]], kind: str, name: _Name) -> int | None:
         """Take a word of trade into the name; it is a part of the name's own only in places."""

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from miner.text import LOWER, UPPER
-from miner.units.lexicon import Level
+from miner.units.lexicon import RANKS, Level
 from miner.units.marks import Marks
 
 SYLLABLE = rf"(?:[{UPPER}] ?['’] ?[{UPPER}{LOWER}]+|[{UPPER}][{UPPER}{LOWER}]*(?:['’][{UPPER}{LOWER}]+)?)"
@@ -21,6 +21,10 @@ _SUFFIX = re.compile(rf" (?:\d{{1,2}}|[A-D]){NO_FIGURE}")
 _WITHIN = re.compile(r",? \(?(?:thuộc )?")
 _NEXT_SYLLABLE = re.compile(rf" ({SYLLABLE})(?!\w)")
 _LIST_SEPARATOR = re.compile(r"(?:,| và| cùng|, và|;) ")
+
+
+# The levels at which the gazetteer must have a name, by the rank of the level word before it.
+_BITS = {1: RANKS["province"], 2: RANKS["province"] | RANKS["district"], 3: RANKS["commune"], 4: -1}
 
 
 class Place(NamedTuple):
@@ -58,7 +62,7 @@ class Places:
         # A city or province that the gazetteer lacks is abroad, unless a person's name follows.
         follows = _NEXT_SYLLABLE.match(self.text, end) if word.known else None
         if follows and follows[1] not in self.lexicon.surnames:
-            return None
+            return Place(end, False, True, word.rank)
         return Place(end, False, plural is not None, word.rank) if plural or word.office else None
 
     def place_name(self, end: int, level: Level) -> int | None:
@@ -71,7 +75,9 @@ class Places:
             return match.end() if not level.strict or self._lies_within(match.end()) else None
         if level.numbered:
             return None
-        place = self.marks.place(at, strict=level.letter or level.strict)
+        place = self.marks.place(at, strict=level.letter or level.strict, bits=_BITS[level.rank])
+        if place is None and level.rank in (2, 3) and not level.known:
+            place = self.marks.place(at, strict=level.letter, bits=RANKS["commune"] | RANKS["district"])
         if place and level.letter and place[0] - at < 2:
             return None
         run = RUN.match(text, at)
@@ -97,7 +103,7 @@ class Places:
     def _no_name(self, run: re.Match[str], level: Level, known: bool) -> bool:
         """Say whether capitals after a level word are no name of a place of Viet Nam."""
         words = run[0].split(" ")
-        if len(words) < 2 and level.pair:
+        if len(words) < 2 and (level.pair or level.rank == 2):
             return True
         if any((len(w) >= 7 and w.isascii()) or (len(w) > 1 and w.isupper() and w.isalpha()) for w in words):
             return True
