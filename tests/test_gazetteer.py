@@ -5,6 +5,7 @@ import sys
 import time
 import tracemalloc
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -100,7 +101,8 @@ def test_successors():
     assert PLACES.successors("24", BEFORE) == ("24",)  # Bắc Giang
     assert PLACES.successors("24", AFTER) == ("24",)
     district = PLACES.successors("455", BEFORE)
-    assert "19111" in district and all(PLACES.get(c, AFTER) for c in district)
+    assert "19111" in district
+    assert all(PLACES.get(c, AFTER) for c in district)
     assert PLACES.successors("99999", BEFORE) == ()
 
 
@@ -123,7 +125,8 @@ def test_counts(day, provinces, communes):
 def test_every_place_is_found_by_its_own_name_and_lies_somewhere():
     for place in PLACES.places():
         assert place in PLACES.find(place.bare, level=place.level, kind_word=place.kind_word)
-        assert place.code.isdigit() and (place.valid_to is None or place.valid_from < place.valid_to)
+        assert place.code.isdigit()
+        assert place.valid_to is None or place.valid_from < place.valid_to
         if place.level != "province":
             assert len(PLACES.province_of(place)) == 2
             assert PLACES.parents(place)[-1].level == "province"
@@ -132,8 +135,9 @@ def test_every_place_is_found_by_its_own_name_and_lies_somewhere():
 def test_no_code_is_borne_twice_on_one_day():
     for code in {p.code for p in PLACES.places()}:
         history = PLACES.history(code)
-        for earlier, later in zip(history, history[1:], strict=False):
-            assert earlier.valid_to is not None and earlier.valid_to <= later.valid_from
+        for earlier, later in pairwise(history):
+            assert earlier.valid_to is not None
+            assert earlier.valid_to <= later.valid_from
 
 
 def test_names_for_automata():
@@ -178,7 +182,8 @@ def test_any_text_is_looked_up_without_error(name):
     PLACES.find_written(name, at=BEFORE)
     PLACES.respell(name)
     kind_word, bare = split_level(name)
-    assert bare in name and (kind_word is None or bare != "")
+    assert bare in name
+    assert kind_word is None or bare
 
 
 @given(st.sampled_from([p.bare for p in PLACES.places()]))

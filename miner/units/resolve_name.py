@@ -10,7 +10,7 @@ from miner.gazetteer import Locality
 from miner.records import Unit
 from miner.text import LOWER, UPPER, key
 from miner.units.resolve_answer import Answer
-from miner.units.resolve_read import Reading, tidy
+from miner.units.resolve_read import LONGEST_NAME, Reading, tidy
 
 _TABLE = "unit_names.toml"
 _TOKEN = re.compile(
@@ -52,6 +52,8 @@ def _tone(match: re.Match[str]) -> str:
 @lru_cache(maxsize=1 << 14)
 def expand(name: str) -> str:
     """Write out the short forms in a name and put tones where the State's lists put them (`Uỷ` → `Ủy`)."""
+    if len(name) > LONGEST_NAME:
+        return name
     name = _spell(name)
     return name[:1].upper() + name[1:]
 

@@ -13,6 +13,9 @@ from miner.text import LOWER, UPPER, key
 OFFICIAL = frozenset(("police", "military", "party", "government", "justice", "committee", "mass_org"))
 """Kinds whose bare last word may be the place: `Công an Hà Nội`."""
 
+LONGEST_NAME = 300
+"""In code points; a longer stretch is no unit's name, and is kept as it is."""
+
 _TABLE = "unit_names.toml"
 
 
@@ -110,6 +113,8 @@ def read_unit(written: str, kind: str) -> Reading:
     The rulings are those of the guide's section 1; levels come from gazetteer/level_words.toml, offices and
     central units from unit_names.toml.
     """
+    if len(written) > LONGEST_NAME:
+        return Reading(written, None, "", None)
     name = tidy(written)
     if kind == "locality":
         kind_word, bare = split_level(name)
