@@ -132,7 +132,7 @@ def _part(grammar: Grammar, start: int, at: int, heads: Heads, before: tuple[str
     if heads and text[start - 3 : start] in (" - ", " – ") and _DOCUMENT.search(text, max(0, start - 12), start):
         return True
     if _CREDIT.search(text, max(0, start - 8), start) and text[start : start + 3].isupper():
-        return True
+        return not heads or heads[0][1].kind != "media"
     if not before or not heads:
         return False
     head = heads[0][1]

@@ -21,6 +21,7 @@ _NUMBER = re.compile(
     rf"(?:(?:số|khu vực|vùng|khóa) )?(?:\d{{1,4}}(?:/[A-ZĐ]{{2,4}})?(?: [A-Z]{{2,3}}(?!\w))?|[IVX]{{1,4}}){NO_FIGURE}"
 )
 _ORDER = re.compile(rf"số \d{{1,3}}{NO_FIGURE}")
+_AREA = re.compile(rf"khu vực \d{{1,2}}{NO_FIGURE}")
 _TASK_NUMBER = re.compile(rf"(?!(?:19|20)\d\d)\d{{1,4}}(?: [A-ZĐ]{{1,4}}(?!\w))?{NO_FIGURE}")
 _SHORT_FORM = re.compile(rf" ?\((?:gọi tắt là |viết tắt: )?[{UPPER}\d][{UPPER}\d &/.–-]{{0,12}}\)")
 _SEPARATOR = re.compile(r" (?:và|&) |, (?:và )?| ?[-–/&] ?| ")
@@ -127,7 +128,7 @@ class Grammar(Names):
         `bound`: it stands by itself no more, since its first letter is small.
         """
         kind = head.kind
-        number = self._number(end) if kind == "military" else self._order(end) if kind == "police" else None
+        number = self._number(end) if kind == "military" else self._order(end, kind)
         if number and (arm := self.lexicon.arms.match(self.folded, number)):
             number = arm.end()
         stop = number or end
@@ -203,7 +204,7 @@ class Grammar(Names):
 
     def _field(self, at: int, head: Head, depth: int) -> tuple[int, str] | None:
         """Return the end of the field of work at `at`, and the kind that it settles or ""."""
-        end, cue, mark, verb = 0, "", " ", False
+        end, cue, mark, verb, run = 0, "", " ", False, False
         for _ in range(16):
             function = self.marks.function(at)
             if function:
@@ -217,10 +218,12 @@ class Grammar(Names):
                 here: int | None = function[0]
                 cue = cue or function[1]
             else:
-                here = self._acronym(at) or (self._word(at, end, mark, depth) if head.form == "open" else None)
+                here = self._acronym(at)
+                if here is None and head.form == "open" and (here := self._word(at, end, mark, depth)) and not run:
+                    here = self.compound(here)
             if here is None:
                 break
-            end = here
+            end, run = here, function is None
             separator = _SEPARATOR.match(self.text, end)
             if separator is None:
                 break
@@ -238,7 +241,7 @@ class Grammar(Names):
             return None
         if self.place(at) or self.person(at) or (not end and self.opens(at, depth)):
             return None
-        return match.end() if end and mark == " " else self.compound(match.end())
+        return match.end()
 
     def _goes_on(self, end: int) -> bool:
         """Say whether another field of work follows."""
@@ -346,10 +349,11 @@ class Grammar(Names):
         match = _NUMBER.match(self.text, at) if at is not None else None
         return match.end() if match and not self.counts(match.end()) else None
 
-    def _order(self, end: int) -> int | None:
-        """Return the end of `số 3` after `end`, or None."""
+    def _order(self, end: int, kind: str = "police") -> int | None:
+        """Return the end of `số 3` (of a court or procuracy: `khu vực 3`) after `end`, or None."""
         at = self.marks.gap(end)
-        match = _ORDER.match(self.folded, at) if at is not None else None
+        pattern = _AREA if kind == "justice" else _ORDER if kind == "police" else None
+        match = pattern.match(self.folded, at) if pattern and at is not None else None
         return match.end() if match else None
 
 

@@ -127,6 +127,7 @@ class Lexicon(NamedTuple):
     first_syllables: frozenset[str]
     openers: frozenset[str]
     surnames: frozenset[str]
+    common_surnames: frozenset[str]
     foreign: tuple[str, ...]
     stop: frozenset[str]
     counted: re.Pattern[str]
@@ -298,6 +299,7 @@ def load() -> Lexicon:
         first_syllables=folded("first_syllables"),
         openers=frozenset(words("guard", "openers")),
         surnames=frozenset(words("guard", "surnames")),
+        common_surnames=frozenset(words("guard", "common_surnames")),
         foreign=words("guard", "foreign"),
         stop=folded("stop", "trade"),
         counted=re.compile(any_of("counted", "words")),

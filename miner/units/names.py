@@ -88,7 +88,7 @@ class Names(Places):
         if level and (at != name.start or self.place_name(level[0], level[1])):
             return None
         if piece := _PIECE.match(text, at):
-            if name.pieces and self.person(at):
+            if name.pieces and piece[0] in self.lexicon.common_surnames and self.person(at):
                 return None
             if kind == "other" and any(h.kind != "enterprise" for _, h in marks.heads(at)):
                 return None

@@ -46,7 +46,7 @@ class Places:
 
     def place(self, at: int) -> Place | None:
         """Return the place at `at`, with its level word or bare and in the gazetteer; `các` before it makes a list."""
-        plural = self.lexicon.plural_before.match(self.folded, at)
+        plural = None if self.text[at : at + 1].isupper() else self.lexicon.plural_before.match(self.folded, at)
         if plural:
             at = plural.end()
         level = self.marks.level(at)
