@@ -58,7 +58,10 @@ def _needs() -> dict[str, re.Pattern[str]]:
         "wages": re.compile(any_of(words("wages"))),
         "lottery": re.compile(any_of(words("lottery"))),
         "goods": re.compile(any_of(words("goods"))),
-        "gift": re.compile(r"(?:trao|tặng|nhận|thưởng|phong|đạt|và|,|được|cùng|kèm|đề nghị)(?:[ ]+\S+){0,3}[ ]+$"),
+        "gift": re.compile(
+            r"(?:(?<!\w)(?:trao|tặng|nhận|thưởng|phong|đạt|được|đề nghị)(?:[ ]+[^\s,]+){0,3}|"
+            r"(?:khen|chương|thi đua)(?:,|[ ]và|[ ]cùng|[ ]kèm))[ ]+$"
+        ),
     }
 
 
@@ -104,7 +107,11 @@ def _allowed(text: str, low: str, start: int, end: int, row: AwardType, sentence
     if row.needs == "title-word":
         return bool(needs["naming"].search(low, max(sentence.start, start - 60), start))
     if row.needs == "no-wage":
-        return not needs["wages"].search(low, sentence.start, sentence.end)
+        if needs["wages"].search(low, sentence.start, sentence.end) or needs["lottery"].search(
+            low, sentence.start, start
+        ):
+            return False
+        return "khen" in low[sentence.start : sentence.end] or "thưởng tết" not in low
     if row.needs == "named-or-given":
         named = text[end + 1 : end + 2]
         if named.isupper() or named in _OPEN or (row.tail == "free" and text[end : end + 1] == " " and named.isalpha()):

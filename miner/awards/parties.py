@@ -23,7 +23,7 @@ _LINK = re.compile(
     r"[ ]*(?:,[ ]*(?:và|cùng)?|;|[ ]và|[ ]cùng với|[ ]cùng|[ ]&|[ ]với)[ ]+(?:(?:cho|đến|của)[ ])?(?=\S)"
 )
 _APPOSITION = re.compile(r"[ ]*(?:,|[-–])[ ]+")
-_LESSER = ("ủy viên", "phó bí thư", "đại biểu")
+_LESSER = ("ủy viên", "uvbct", "phó bí thư", "đại biểu", "bí thư trung ương đảng")
 """Posts that are named first and are not the ones that people give awards in."""
 _DEEDS = ("bắt", "cứu", "phá", "trả")
 _HEADS = re.compile(r"ngành|nhóm|kíp|đội|tổ|hãng|cơ quan|người có")
@@ -123,6 +123,11 @@ class Reader:
         p = _patterns()
         low = self.low
         begin = start
+        if loose and (pronoun := p.pronoun.match(low, start, end)):
+            described = p.word.match(low, pronoun.end(), end)
+            if described and described[1].isalpha() and self.text[described.start(1)].islower():
+                if not p.stop.match(low, described.start(1), end) and not p.titles.match(low, start, end):
+                    return self._loose(start, end)
         if skipped := p.skip.match(low, start, end):
             for at in (skipped.end(), start):
                 found = self._one(at, end)
@@ -225,13 +230,7 @@ class Reader:
                 ("nguyên", "cựu")
             ):
                 begin = skipped.end()
-            alone = p.alone.match(low, begin, end)
-            office = p.office.match(low, begin, end)
-            found = None
-            if alone:
-                found = Named(begin, alone.end(), (self.party(begin, alone.end(), "office"),), "office")
-            elif office:
-                found = self._office(begin, office.end(), end)
+            found = self._post(begin, end)
             if found and found.kind == "office":
                 return self._posts(start, one, found, end)
             rank = p.titles.match(low, begin, end)  # `Thượng tá A, Trưởng phòng`: a second try after a rank
@@ -240,6 +239,14 @@ class Reader:
             at = rank.end() - 1
         return Named(start, person.end, (one,), "person")
 
+    def _post(self, begin: int, end: int) -> Named | None:
+        """Return the office that begins at `begin`."""
+        p = _patterns()
+        if alone := p.alone.match(self.low, begin, end):
+            return Named(begin, alone.end(), (self.party(begin, alone.end(), "office"),), "office")
+        office = p.office.match(self.low, begin, end)
+        return self._office(begin, office.end(), end) if office else None
+
     def _posts(self, start: int, one: Party, found: Named, end: int) -> Named:
         """Return a person with the post that counts of several: of `Phó Bí thư Tỉnh ủy, Chủ tịch UBND tỉnh` the last."""
         p, low = _patterns(), self.low
@@ -247,8 +254,7 @@ class Reader:
         at = found.end
         for _ in range(4):
             mark = re.compile(r"[ ]*,[ ]+").match(low, at, end)
-            office = p.office.match(low, mark.end(), end) if mark else None
-            other = self._office(mark.end(), office.end(), end) if mark and office else None
+            other = self._post(mark.end(), end) if mark else None
             if not other or other.kind != "office" or other.end != other.parties[0].end:
                 break
             posts.append(other.parties[0])

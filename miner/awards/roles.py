@@ -22,7 +22,7 @@ _ADVERBS = re.compile(
     r"(?:[ ,–-]|đã|vừa|mới|sẽ|cũng|đang|còn|vẫn|luôn|liên tục|liền|kịp thời|quyết định|ký|chính thức|vinh dự|tổ chức|lễ|buổi|chương trình|gặp mặt|"
     r"có|được|xét|trực tiếp|đến|thăm|động viên|chúc mừng|tiến hành|công bố|ra|việc|hội nghị|thay mặt|khen|phát biểu|và|đồng thời|cùng|đều|từng|"
     r"lần lượt|trao|tặng|hoa|quà|thống nhất|cho biết|xem xét|đề nghị|đề xuất|đại diện|cảm ơn|đánh giá cao|ghi nhận|liên tiếp|nhiều|năm|lần|"
-    r"vui mừng|xúc động|bất ngờ|biểu dương|phối hợp|dành|gửi|ngay|ban hành|thăm hỏi|chia sẻ|trân trọng|vinh hạnh|tự hào|tiếp tục|thường xuyên|\([^()]*\)|\d+)*"
+    r"bỏ phiếu|thừa ủy quyền của|thừa ủy quyền|vui mừng|xúc động|bất ngờ|biểu dương|phối hợp|dành|gửi|ngay|ban hành|thăm hỏi|chia sẻ|trân trọng|vinh hạnh|tự hào|tiếp tục|thường xuyên|\([^()]*\)|\d+)*"
 )
 _COUNT_BEFORE = re.compile(
     r"(?<![\w.,])(\d{1,3}(?:\.\d{3})+|\d+|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)[ ]+(?:tấm |chiếc |tờ |bức |lá |suất |giải |bộ )?$"
@@ -33,16 +33,18 @@ _OF = re.compile(
     r"(?:[ ]+(?:đột xuất|này|khác|cao quý|danh giá|lần này))*[ ]*(?:\([^()]*\))?[ ]*(?:của|từ)[ ]+(?:cả[ ]+)?"
 )
 _THING = re.compile(
-    r"(?:những |các |nhiều |sự |tinh thần|thành tích|hành động|nghĩa cử|việc làm|nỗ lực|cố gắng|kết quả|cống hiến|đóng góp|chiến công|tấm lòng|gương|mặt|ý thức|vai trò)"
+    r"(?:những |các |nhiều |sự |tinh thần|thành tích|hành động|nghĩa cử|việc làm|nỗ lực|cố gắng|kết quả|cống hiến|đóng góp|chiến công|tấm lòng|gương|mặt|ý thức|vai trò|công tác|sự nghiệp|việc|phong trào|đời sống|cộng đồng|xã hội)"
 )
 _CLAUSE_END = re.compile(r"[;]|\.{3}|…|,[ ](?:đồng thời|qua đó|góp phần|ngoài ra|nhưng|trong khi|còn)(?!\w)")
-_PROPOSED = re.compile(any_of(words("proposing")))
+_PROPOSED = re.compile(
+    rf"(?<!chương )(?<!quy )(?<!công )(?<!quá )(?<!lịch )(?<!hành )(?<!giáo ){any_of(words('proposing'))}"
+)
 _LISTED = re.compile(r"[ ]*,?[ ]*(?:gồm có|bao gồm|gồm|là|đó là|trong đó có)[ ]*:?[ ]*|[ ]*:[ ]*")
 _OPENING = re.compile(
     r"[\W\d]*(?:sau khi|khi|tại|trong|ngày|sáng|chiều|tối|trưa|hôm|với|để|nhằm|theo|trước|dịp|nhân|cùng|ngoài|năm|từ|trên|qua|vì|bên cạnh|ghi nhận|"
     r"phát biểu|tham dự|đến dự|thừa|biểu dương|đặc biệt|mới đây|vừa qua|cụ thể|cuối|đầu|liên quan)(?!\w)"
 )
-_VERBS = ("praise", "hot-cash", "cash-verb")
+_VERBS = ("praise", "honour", "hot-cash", "cash-verb")
 """Rows whose name is itself the verb of giving."""
 _OPENS = re.compile(
     r"(?:^|[,;:.–“”\"\n(\d-][ ]*|(?<!\w)(?:và|cùng|có|được|này|nay|qua|do|đề nghị|đề xuất|đó|biết|rằng|mà|khi|thì|là|nên|vì|bởi|trình|hay|"
@@ -215,7 +217,8 @@ class Sentence:
         behalf = _patterns().behalf.search(low, self.start, start)
         if behalf:
             listed, _ = self.reader.many(behalf.end(), start)
-            givers = listed[:1] if listed and low[behalf.start()] == "t" else givers
+            party = bool(listed) and low[listed[0].start : listed[0].end].endswith("đảng")
+            givers = listed[: 2 if party else 1] or givers
         if len(recipients) == 1 and recipients[0].kind == "group" and (mark := _LISTED.match(low, end, right)):
             listed, _ = self.reader.many(mark.end(), right)
             if listed and all(n.kind in ("unit", "person") for n in listed):
@@ -273,7 +276,8 @@ class Sentence:
             last = passive[-1]
             named = [n for n in before if last.end() <= n.start < verb]
             rest = _without(low, last.end(), verb, named)
-            if _ADVERBS.fullmatch(rest) and "cho biết" not in rest:
+            brief = not named and len(rest.split()) <= 5 and "," not in rest
+            if brief or (_ADVERBS.fullmatch(rest) and "cho biết" not in rest):
                 return last.start(), "passive", named
         if get and get[0] == "được" and get.start() >= verb:
             return get.start(), "passive", []
@@ -292,7 +296,7 @@ class Sentence:
         # the object itself: `tặng Bằng khen 12 tập thể`, `tuyên dương em Hoa`, `NSƯT Trần Bảo Ngân`
         gap = re.compile(
             r"[ ]*(?:nóng |đột xuất |thêm |kịp thời |năm \d{4} |[-–:] )?"
-            r"(?:(?:và |, )?(?:biểu dương|tuyên dương|khen thưởng|đánh giá cao|ghi nhận|chúc mừng|cảm ơn|trao|tặng) )?"
+            r"(?:(?:và |, |để |nhằm )?(?:biểu dương|tuyên dương|khen thưởng|đánh giá cao|ghi nhận|chúc mừng|cảm ơn|trao|tặng) )?"
         ).match(low, at, end)
         begin = gap.end() if gap else at
         praise = group[-1].type in ("praise", "cash") or group[-1].type == "letter"
