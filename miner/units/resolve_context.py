@@ -202,8 +202,10 @@ class Context:
         if level == "commune" and self.readings[i].kind_word is None:
             text = "a commune's name without a level word, and no district near"
             return Answer(level, None, "ambiguous", text, codes)
-        if len(places) == 1:
+        if len(places) == 1 and (not self.readings[i].head or self.home is None):
             return self._answer(i, places[0], "unique", self._only(places[0]))
+        if len(places) == 1:  # Trạm biên phòng Bình Thạnh, far from the quận of that name
+            return Answer(level, None, "ambiguous", f"{places[0].name} lies far from what the article names", codes)
         return Answer(level, None, "ambiguous", f"{len(codes)} places bear this name", codes)
 
     def _in_named(self, i: int, places: Sequence[Locality], pool: dict[str, int], where: str) -> Answer | None:

@@ -29,7 +29,7 @@ class Layout:
     def __init__(self, article: Article, when: When, units: Sequence[Unit]) -> None:
         self.article, self.when, self.units = article, when, units
         self.places = gazetteer.load()
-        self.readings: list[Reading] = [read_unit(u.text, u.kind) for u in units]
+        self.readings: list[Reading] = [self._read(u) for u in units]
         self.found: list[Found] = [NONE] * len(units)
         """Places that the unit's name may mean."""
         self.level: list[str | None] = [r.level for r in self.readings]
@@ -50,6 +50,12 @@ class Layout:
         self._read_lists()
         self._read_bare_names()
         self._link_holders()
+
+    def _read(self, unit: Unit) -> Reading:
+        """Read a unit; in `T X.Phú Mỹ`, as some papers set it, the level word is TX."""
+        if unit.text.startswith("X.") and self.article.text[max(0, unit.start - 2) : unit.start] == "T ":
+            return read_unit(f"T{unit.text}", unit.kind)
+        return read_unit(unit.text, unit.kind)
 
     def names_new_places(self) -> bool:
         """Say whether the units found only in today's lists outnumber the districts, which the reform abolished."""

@@ -10,7 +10,7 @@ from miner.gazetteer import Locality
 from miner.records import Unit
 from miner.text import LOWER, UPPER, key
 from miner.units.resolve_answer import Answer
-from miner.units.resolve_read import LONGEST_NAME, Reading, tidy
+from miner.units.resolve_read import LONGEST_NAME, Reading, is_office, tidy
 
 _TABLE = "unit_names.toml"
 _TOKEN = re.compile(
@@ -92,6 +92,8 @@ def _name(text: str, kind: str, reading: Reading, place: Locality | None, hamlet
     if reading.kind_word is None and key(head).startswith(_own_names()):
         return f"{head} {place.bare}"
     level = place.kind_word.lower()
+    if is_office(head, place.kind_word):  # Thành ủy TP.HCM
+        return f"{head} {place.bare}"
     # "Công an thành phố" out of CATP already holds the level word.
     if key(head).endswith(" " + level):
         return f"{head} {place.bare}"

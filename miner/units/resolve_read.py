@@ -47,7 +47,7 @@ _PLACE_TAIL = re.compile(rf"[{UPPER}][^\s,;()]*(?: (?:- |– )?[{UPPER}][^\s,;()
 
 
 @cache
-def _tables() -> tuple[dict[str, str], re.Pattern[str], frozenset[str], tuple[re.Pattern[str], ...]]:
+def _tables() -> tuple[dict[str, str], re.Pattern[str], dict[str, tuple[str, ...]], tuple[re.Pattern[str], ...]]:
     """Return level word by office, the offices' pattern, heads of province level, and the central patterns."""
     table = tables.read_toml(_TABLE)
     offices: dict[str, str] = {}
@@ -56,7 +56,10 @@ def _tables() -> tuple[dict[str, str], re.Pattern[str], frozenset[str], tuple[re
             offices[key(word)] = row["kind_word"]
     # Matched on the folded text, which can differ in length from the written one only in NFD: never here.
     pattern = re.compile(rf"\b(?:{'|'.join(tables.longest_first(offices))})\b")
-    heads = frozenset(map(key, tables.read_words(_TABLE, "level_of_head", "province")))
+    heads = {
+        level: tuple(key(word) for word in tables.read_words(_TABLE, "level_of_head", level))
+        for level in ("province", "district")
+    }
     central = tuple(
         re.compile("|".join(form % re.escape(key(w)) for w in tables.read_words(_TABLE, "central", name)))
         for name, form in (("begins", r"^%s(?![^\W\d])"), ("ends", r"\b%s$"), ("never", r"^%s\b"))
@@ -98,6 +101,11 @@ def _level_in_name() -> re.Pattern[str]:
         rf"|({abbreviations})(?=\.?\s*$|[.\s]\s*[{UPPER}\d]|(?<=[Pp])[{UPPER}])"
         rf"|([{letters}])(?=\.\s*[{UPPER}][{LOWER}]|[.\s]?\s?\d))"
     )
+
+
+def is_office(head: str, kind_word: str) -> bool:
+    """Say whether `head` ends in an office whose own word holds this level word: `Ban Thường vụ Thành ủy`."""
+    return any(kind == kind_word and key(head).endswith(word) for word, kind in _tables()[0].items())
 
 
 def tidy(name: str) -> str:
@@ -157,9 +165,14 @@ def read_unit(written: str, kind: str) -> Reading:
         place = _bare_place(name, provinces_only=kind == "health")
         if place:
             return Reading(name[: -len(place)].strip(" -–"), None, place, _head_level(folded, heads))
-    if kind in OFFICIAL and (ends.search(folded) or (begins.search(folded) and not never.search(folded))):
+    level = _head_level(folded, heads) if kind in OFFICIAL else None
+    if (
+        level is None
+        and kind in OFFICIAL
+        and (ends.search(folded) or (begins.search(folded) and not never.search(folded)))
+    ):
         return Reading(name, None, "", "central")
-    return Reading(name, None, "", _head_level(folded, heads) if kind in OFFICIAL else None)
+    return Reading(name, None, "", level)
 
 
 def _is_name(bare: str) -> bool:
@@ -167,8 +180,8 @@ def _is_name(bare: str) -> bool:
     return bare.count(" ") < 6 and _CAPITAL.match(bare) is not None
 
 
-def _head_level(folded: str, heads: frozenset[str]) -> str | None:
-    return "province" if folded.split(" ", 1)[0] in heads else None
+def _head_level(folded: str, heads: dict[str, tuple[str, ...]]) -> str | None:
+    return next((level for level, words in heads.items() if folded.startswith(words)), None)
 
 
 def _bare_place(name: str, provinces_only: bool) -> str | None:
