@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "miner"
 # do not import each other.
 FLOORS = [
     {"errors", "records"},
-    {"text", "tables"},
+    {"text", "tables", "output"},
     {"sentences", "numerals", "gazetteer", "people", "annotation"},
     {"dates"},
     {"units", "community_models", "figures", "awards", "topics"},

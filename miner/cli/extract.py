@@ -38,5 +38,5 @@ def extract(source: str, output: str, profile: str, columns: dict[str, str], lim
         on_skip=on_skip, on_note=lambda note: click.echo(note, err=True),
     )  # fmt: skip
     if done.skipped:
-        click.echo(f"{done.articles} articles extracted, {len(done.skipped)} lines skipped", err=True)
+        click.echo(f"{done.articles} articles extracted, {done.skipped} lines skipped", err=True)
         raise SystemExit(1)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from miner.errors import InputError
+from miner.readers.decode import decode
 from miner.readers.document import Document
 from miner.readers.rows import Columns, to_document
 from miner.records import Skipped
@@ -24,20 +25,22 @@ def read_jsonl(lines: Iterable[bytes], where: str, name: str, columns: Columns) 
             continue
         at = f"{where}:{number}"
         try:
-            yield to_document(_row(line, at), at, f"{name}:{number}", columns)
+            row, notes = _row(line, at)
+            document = to_document(row, at, f"{name}:{number}", columns)
         except InputError as error:
             yield Skipped(error.where, "read", error.reason)
+        else:
+            yield Document(document.article, at, (*document.notes, *notes)) if notes else document
 
 
-def _row(line: bytes, where: str) -> dict[str, Any]:
+def _row(line: bytes, where: str) -> tuple[dict[str, Any], tuple[str, ...]]:
+    text, notes = decode(line, where)
     try:
-        row = json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise InputError(where, f"is not UTF-8 (byte {error.start + 1} of the line)") from None
+        row = json.loads(text)
     except json.JSONDecodeError as error:
         raise InputError(where, f"is not JSON: {error.msg} (column {error.colno})") from None
     except (RecursionError, ValueError) as error:
         raise InputError(where, f"is not JSON that can be read: {error}") from None
     if not isinstance(row, dict):
         raise InputError(where, f"is not a JSON object but {type(row).__name__}")
-    return row
+    return row, notes

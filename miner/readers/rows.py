@@ -11,7 +11,7 @@ from miner.errors import InputError
 from miner.readers.day import read_day
 from miner.readers.document import Document
 from miner.tables import read_toml
-from miner.text import make_article, search_key
+from miner.text import make_article, nfc, search_key
 
 FIELDS = ("id", "text", "title", "lead", "body", "published", "url", "source", "province_code")
 MAX_CHARACTERS = (1 << 24) - 1
@@ -47,9 +47,7 @@ def _match(names: tuple[str, ...], given: tuple[tuple[str, str], ...]) -> dict[s
         by_folded.setdefault(_folded(name), name)
     for field, aliases in _aliases().items():
         if field not in dict(given):
-            name = next((by_folded[a] for a in aliases if a in by_folded), None)
-            if name is not None:
-                chosen[field] = name
+            chosen.update((field, by_folded[a]) for a in reversed(aliases) if a in by_folded)  # the first one stays
     return chosen
 
 
@@ -60,7 +58,7 @@ def match_columns(names: Iterable[str], columns: Columns) -> dict[str, str]:
 
 def _written(row: Mapping[str, Any], column: str | None) -> str:
     value = row.get(column) if column is not None else None
-    return "" if value is None or isinstance(value, dict | list) else str(value)
+    return "" if value is None or isinstance(value, dict | list) else nfc(str(value))
 
 
 def to_document(row: Mapping[str, Any], where: str, default_id: str, columns: Columns) -> Document:
@@ -84,7 +82,8 @@ def to_document(row: Mapping[str, Any], where: str, default_id: str, columns: Co
         raise InputError(where, f"has {len(text):,} characters; an article may have {MAX_CHARACTERS:,}")
     url = _written(row, column.get("url")).strip()
     written = row.get(column["published"]) if "published" in column else None
-    published, notes = read_day(written), ()
+    published = read_day(written)
+    notes: tuple[str, ...] = ()
     if published is None and written not in (None, ""):
         notes = (f"published: {str(written)[:60]!r} is no day",)
     try:

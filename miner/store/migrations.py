@@ -1,0 +1,28 @@
+"""Steps that bring an older database forward, one version at a time, in one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from miner.errors import StoreError
+from miner.store import schema
+
+STEPS: dict[int, tuple[str, ...]] = {}
+"""Version → the statements that bring a database of the version before it there. Version 1 is the first."""
+
+
+def migrate(connection: sqlite3.Connection, path: str, version: int) -> None:
+    """Bring the database from `version` to the schema's own; all of it or nothing.
+
+    Raises StoreError where a step fails; the database is then as it was.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for step in range(version + 1, schema.VERSION + 1):
+            for statement in STEPS[step]:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {schema.VERSION}")
+        connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        connection.execute("ROLLBACK")
+        raise StoreError(path, f"cannot be brought from schema {version} to {schema.VERSION}: {error}") from error
