@@ -1,4 +1,4 @@
-"""Numbers as Vietnamese writes them, read as values: digits, number words, scale words, ranges, fractions, vague counts.
+"""Numbers as Vietnamese writes them, read as values: digits, words, scales, ranges, fractions, vague counts.
 
 Pure reading: what a number means in its sentence is not asked here. All functions take text in small letters of the
 same length as the text it stands for, so that offsets hold.
@@ -36,6 +36,8 @@ _RUN = re.compile(rf"(?:{_WORD})(?!\w)(?:{_SPACE}(?:{_WORD}){_NO_SCALE}){{0,15}}
 _GROUPS = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,5}(?![\d.,]*\d)")
 _SCALES_AFTER = re.compile(rf"{_SPACE}?({_SCALE})((?:{_SPACE}{_SCALE}){{0,2}})|(k|tr)(?=\d?(?!\w)|/)")
 _MORE = re.compile(rf"{_SPACE}?(\d{{1,3}})(?:{_SPACE}?({_SCALE}))?(?![\w%]|[.,/:-]\d)")
+# `80mm đến 150mm`: the same short measure glued to both ends.
+_SAME = re.compile(r"([^\W\d_]{1,3}[23²³]?|%)(?: ?[-–—] ?| (?:đến|tới) )(\d+(?:[.,]\d+)*)\1(?!\w)")
 _HALF_MORE = re.compile(rf"{_SPACE}rưỡi(?!\w)")
 _SCALE_WORDS = re.compile(rf"{_SPACE}({_SCALE})((?:{_SPACE}{_SCALE}){{0,2}})")
 _BARE_SCALES = re.compile(rf"({_SCALE})((?:{_SPACE}{_SCALE}){{0,2}})")
@@ -55,8 +57,8 @@ class Number:
     """A number at `start` to `end`: `value_max` closes a range, `part` and `whole` are those of a fraction.
 
     `comparator` is "vague" for `hàng chục` and bare scale words, else "eq". `form` is digits, words, vague, bare
-    (a scale word alone), half, fraction. `other` is the second reading of digits that allow two, `sure` says whether the
-    document decides between them; `scaled` is the largest scale word's worth, 1 without one.
+    (a scale word alone), half, fraction. `other` is the second reading of digits that allow two, `sure` says
+    whether the document decides between them; `scaled` is the largest scale word's worth, 1 without one.
     """
 
     start: int
@@ -165,12 +167,7 @@ def _single(low: str, start: int, grouping: Grouping) -> Number | None:
     char = low[start : start + 1]
     if "0" <= char <= "9":
         return _digits(low, start, grouping)
-    if (
-        char == "h"
-        and low.startswith("hàng", start)
-        or char in "vmd"
-        and low[start : start + 3] in ("vài", "mấy", "dăm")
-    ):
+    if low.startswith(("hàng", "vài", "mấy", "dăm"), start):
         return _vague(low, start)
     if char == "n" and low.startswith("nửa", start):
         return _half(low, start, start)
@@ -386,6 +383,10 @@ def _joined(low: str, number: Number, grouping: Grouping) -> Number:
         return number
     if number.form in ("half", "bare", "fraction"):
         return number
+    if number.form == "digits" and number.scaled == 1.0 and (same := _SAME.match(low, end)):
+        last = read_digits(same[2], grouping)
+        if last and last[0] > number.value:
+            return Number(number.start, same.end(2), number.value, last[0], sure=number.sure and last[2])
     link = _TO.match(low, end)
     near = False
     if link is None:

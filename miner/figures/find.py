@@ -1,10 +1,34 @@
-"""Find figures in text."""
+"""Find figures in text: one pattern jumps from number to number, the words around decide (guide section 2)."""
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 
+from miner.figures.context import Before, comparator_of, is_clock, is_name
+from miner.figures.lexicon import duration_tail, fixed_measure, nouns, quantities, words
+from miner.figures.phrase import object_end, read_phrase, steps_after
+from miner.numerals import Grouping, Number, decide_grouping, openings, read_number
 from miner.records import CommunityModel, DateMention, Figure, Span, Unit
+
+# The rest of a token that is no figure: `521/QĐ-TTg`, `26/02/2020`, `16:30`, `0912.345.678`.
+_TOKEN = re.compile(r"\w+(?:[./:,-]\w+)*")
+_LIST_MARK = re.compile(r"[.)/](?:\s|$)")
+_ONE_OF = re.compile(r" (?:người |em |con |vụ )?trong (?:số |tổng số )?(?:\d|hai |ba |bốn |năm |sáu |bảy |tám |chín )")
+_OR_MORE = re.compile(r" hoặc nhiều(?= )")
+_GLUED_MORE = re.compile(r"(m|mét) ?(\d{1,2})(?!\w)")
+_MONTH_AFTER = re.compile(r" (?:tháng \d{1,2}(?![\w.])|tháng (?:giêng|chạp|một|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)(?!\w))")
+_SHORT_DATE = re.compile(r"\d{1,2} ?[-–/.] ?\d{1,2}")
+_TIENG_NOISE = re.compile(r" (?:nổ|súng|la|hét|kêu|động|chuông|nói|anh|trung|hàn|nhật|pháp|việt|rao|hô|còi|gõ|bom)(?!\w)")
+_COORDINATES = re.compile(r" (?:vĩ|kinh)(?!\w)")
+_PER = re.compile(r" ?/ ?\w")
+_WORD = re.compile(r"[ \u00a0]([^\W\d_]+)")
+_PLACE_OF_SCALE = 1e6
+_ROADS = frozenset(("đường", "kênh", "đê", "dây", "cáp", "ống", "bờ", "mương", "tường", "vải", "đất", "rào"))
+_MONEY_NOUNS = frozenset(("tiền", "thuế", "vốn"))
+_ADVERBS = frozenset(("trong", "hằng", "mỗi", "ngay"))
 
 
 def find_figures(
@@ -14,5 +38,401 @@ def find_figures(
     models: Sequence[CommunityModel],
     dates: Sequence[DateMention],
 ) -> tuple[Figure, ...]:
-    """Return every figure of `text`, in order, without overlaps."""
-    return ()
+    """Return every figure of `text`, in order, without overlaps (guide section 2).
+
+    Numbers inside `units`, `models` and days of the calendar among `dates` are none; all three may be empty, since the
+    words around a number say the same. Whether `1.500` is 1500 or 1.5 is decided by all numbers of the text, and
+    `sure` is False where it is not. Units, models and dates must be in order.
+    """
+    low = text.lower()
+    if len(low) != len(text):  # a capital that grows in small letters, such as İ: keep the offsets
+        low = "".join(small if len(small := c.lower()) == 1 else c for c in text)
+    found = list(openings(low))
+    if not found:
+        return ()
+    grouping = decide_grouping(m[0] for m in found if m[0][0].isdigit())
+    names = _Spans([(u.start, u.end) for u in units], [(m.start, m.end) for m in models])
+    days = _Spans([(d.start, d.end) for d in dates])
+    figures: list[Figure] = []
+    done = 0
+    for opening in found:
+        start = opening.start()
+        if start < done:
+            continue
+        if start and (low[start - 1].isalnum() or low[start - 1] == "_" or _glued(low, start)):
+            continue
+        figure, done = _at(text, low, opening, grouping, names, days, figures)
+        if figure is not None:
+            figures.append(figure)
+    return tuple(figures)
+
+
+class _Spans:
+    """Spans in order, asked whether an offset lies inside one."""
+
+    __slots__ = ("ends", "starts")
+
+    def __init__(self, *layers: list[tuple[int, int]]) -> None:
+        spans = sorted(s for layer in layers for s in layer)
+        self.starts = [s for s, _ in spans]
+        self.ends = [e for _, e in spans]
+
+    def holds(self, offset: int) -> bool:
+        """Tell whether `offset` lies inside a span, after its first character."""
+        at = bisect_right(self.starts, offset) - 1
+        return at >= 0 and self.starts[at] < offset < self.ends[at]
+
+    def covers(self, offset: int) -> bool:
+        """Tell whether `offset` lies inside a span or at its start."""
+        at = bisect_right(self.starts, offset) - 1
+        return at >= 0 and offset < self.ends[at]
+
+
+def _glued(low: str, start: int) -> bool:
+    """Tell whether a mark glues the number to a word before it: `PC-04`, `12/34`, `@5`."""
+    mark = low[start - 1]
+    return mark in "#@&+" or (mark in "/.:,-–_" and start > 1 and (low[start - 2].isalnum()))
+
+
+def _at(
+    text: str,
+    low: str,
+    opening: re.Match[str],
+    grouping: Grouping,
+    names: _Spans,
+    days: _Spans,
+    figures: list[Figure],
+) -> tuple[Figure | None, int]:
+    """Return the figure that begins at `opening`, or None, and the offset where the search goes on."""
+    start = opening.start()
+    digits = low[start].isdigit()
+    skip = token.end() if digits and (token := _TOKEN.match(low, start)) else opening.end()
+    if names.holds(start):
+        return None, skip
+    number = read_number(low, start, grouping)
+    if number is None:
+        return None, skip
+    if digits and _is_code(low, number):
+        return None, max(skip, number.end)
+    if not digits and not _free_word(text, start):
+        return None, max(opening.end(), start + 1)
+    judged = _judge(text, low, number, grouping, days, figures)
+    if judged is not None:
+        return judged, judged.end
+    if number.value_max is not None and not digits:
+        return None, opening.end()
+    return None, max(number.end, skip) if digits else number.end
+
+
+def _is_code(low: str, number: Number) -> bool:
+    """Tell whether digits are a code, date, time or list mark by their own shape and what is glued to them."""
+    start, end = number.start, number.end
+    if low[start] == "0" and end - start > 2 and low[start : start + 2].isdigit() and number.form == "digits":
+        return True
+    follows = low[end : end + 2]
+    if follows and follows[0] in "/:-–." and len(follows) > 1 and follows[1].isalnum() and number.scaled == 1.0:
+        return not (follows[0] == "/" and follows[1].isalpha() and low[end + 1 : end + 2] in "")
+    line_start = start == 0 or low[start - 1] == "\n"
+    return line_start and number.form == "digits" and end - start <= 2 and bool(_LIST_MARK.match(low, end))
+
+
+def _free_word(text: str, start: int) -> bool:
+    """Tell whether a number word is none of a name: `Ba Đình`, `bà Hai`, `TRĂM`."""
+    if not text[start].isupper():
+        return True
+    if start + 1 < len(text) and text[start + 1].isupper():
+        return False
+    back = start - 1
+    while back >= 0 and text[back] in " “\"'‘(-–":
+        back -= 1
+    return back < 0 or text[back] in ".\n:;!?…"
+
+
+def _judge(
+    text: str, low: str, number: Number, grouping: Grouping, days: _Spans, figures: list[Figure]
+) -> Figure | None:
+    """Return `number` as a figure where the words around make it one."""
+    before = Before(low, number.start)
+    fixed = fixed_measure().match(low, number.end)
+    if fixed is not None and fixed.lastgroup == "quantity" and not _is_quantity(text, low, number, fixed):
+        fixed = None
+    glued = number.end < len(low) and low[number.end].isalpha() and fixed is None
+    if glued:
+        return None
+    if number.form == "fraction":
+        return _fraction(text, low, number, before, days)
+    if fixed is not None:
+        return _fixed(text, low, number, before, fixed, days, figures)
+    if low[max(0, number.start - 1) : number.start] in ("$", "€"):
+        return _figure(text, low, number, before, "$", "$", "money", number.end, "figure.currency", 0.9)
+    if number.form == "half":
+        return _half(text, low, number, before)
+    return _counted(text, low, number, before, grouping, days)
+
+
+def _is_quantity(text: str, low: str, number: Number, fixed: re.Match[str]) -> bool:
+    """Tell whether a short physical measure is one: not `4G`, `12 độ vĩ Bắc`, `lúc 5 m`."""
+    measure = text[fixed.start("quantity") : fixed.end("quantity")]
+    if measure == "G" or (measure in ("M", "K")):
+        return False
+    if measure == "độ" and _COORDINATES.match(low, fixed.end()):
+        return False
+    if number.form in ("words", "bare") and len(measure) <= 2 and measure not in ("ha", "kg", "km", "tạ", "ký"):
+        return False
+    return True
+
+
+def _fixed(
+    text: str,
+    low: str,
+    number: Number,
+    before: Before,
+    fixed: re.Match[str],
+    days: _Spans,
+    figures: list[Figure],
+) -> Figure | None:
+    """Return a figure with a fixed measure: money, percent, quantity, age, duration."""
+    kind = fixed.lastgroup or ""
+    end = fixed.end()
+    measure = text[fixed.start(kind) : end]
+    small = low[fixed.start(kind) : end]
+    if kind == "duration":
+        return _duration(text, low, number, before, measure, small, end, days, figures)
+    if number.form == "words" and number.value == 5 and kind == "age":
+        return None
+    if is_name(before, strong=not (kind == "age" and before.last() == "lớp"), value=number.value):
+        return None
+    if kind == "money" and number.other is not None and not number.sure and number.scaled == 1.0:
+        number = replace(number, value=max(number.value, number.other))
+    if kind == "quantity" and small in ("m", "mét") and (more := _GLUED_MORE.match(low, fixed.start(kind))):
+        if number.value == int(number.value) and number.value_max is None and number.value < 100:
+            whole = number.value + int(more[2]) / 10 ** len(more[2])  # `1m65`
+            number = replace(number, value=whole)
+            end = more.end()
+    steps = steps_after(low, end)
+    last = 0
+    following = steps.words[0] if steps.words else ""
+    if kind == "percent":
+        last = _percent_end(text, low, steps)
+    elif kind == "quantity":
+        if quantities().get(small) != "length" or following in _ROADS:
+            last = object_end(text, steps, 0, small) if following.isalpha() and not _named(text, steps.starts[0]) else 0
+    elif kind == "money" and following in _MONEY_NOUNS:
+        last = object_end(text, steps, 1, small)
+    thing = text[fixed.start(kind) : steps.ends[last - 1]] if last else measure
+    return _figure(text, low, number, before, measure, thing, kind, end, f"figure.{kind}", 0.97)
+
+
+def _named(text: str, at: int) -> bool:
+    return text[at].isupper()
+
+
+def _percent_end(text: str, low: str, steps: object) -> int:
+    from miner.figures.phrase import Steps
+
+    assert isinstance(steps, Steps)
+    if not steps.words or not steps.words[0][0].isalpha() or _named(text, steps.starts[0]):
+        return 0
+    first = 1 if steps.words[0] == "số" or steps.words[0] == "tổng" else 0
+    return object_end(text, steps, first, "%")
+
+
+def _duration(
+    text: str,
+    low: str,
+    number: Number,
+    before: Before,
+    measure: str,
+    small: str,
+    end: int,
+    days: _Spans,
+    figures: list[Figure],
+) -> Figure | None:
+    """Return a length of time, or None where the words are a day, month, year or time of day."""
+    _, used = comparator_of(low, before, end, number.value, small)
+    if number.form == "words" and number.value == 5 and small in ("học", "năm"):
+        return None
+    if is_name(before, strong=False, value=number.value):
+        return None
+    if small in ("giờ", "h"):
+        if number.value > 100 and small == "h":
+            return None
+        if is_clock(low, before, used, end):
+            return None
+    if small == "phút" and before.last() in ("giờ", "h") and not (figures and number.start - figures[-1].end <= 6):
+        return None
+    if small == "tiếng" and _TIENG_NOISE.match(low, end):
+        steps = steps_after(low, number.end)
+        phrase = read_phrase(text, steps)
+        if phrase is None:
+            return None
+        return _figure(text, low, number, before, phrase.measure, phrase.object, "count", phrase.end, "figure.count", 0.9)
+    if small == "tháng" and number.value <= 31 and _MONTH_AFTER.match(low, number.end):
+        return None
+    if small == "quý" and (number.value > 40 or number.form != "digits"):
+        return None
+    tail = duration_tail().match(low, end)
+    start = end - len(measure)
+    thing = text[start : tail.end()] if tail else measure
+    return _figure(text, low, number, before, measure, thing, "duration", end, "figure.duration", 0.95)
+
+
+def _fraction(text: str, low: str, number: Number, before: Before, days: _Spans) -> Figure | None:
+    """Return a part of a whole (`35/40 xã`, `hai phần ba`) as a percent; days such as 3/4 and 24/24 are none."""
+    assert number.part is not None and number.whole is not None
+    written = low[number.start].isdigit()
+    comparator, _ = comparator_of(low, before, number.end, number.value, "")
+    if written:
+        if number.whole in (24, 7) and number.part in (24, 7) and not _counts(text, low, number.end):
+            return None
+        if before.gap and before.last() in words("names", "date_before") | words("names", "hard"):
+            return None
+        if days.covers(number.start) and number.part <= 31 and number.whole <= 12:
+            return None
+        if low[number.start] == "0":
+            return None
+    steps = steps_after(low, number.end)
+    phrase = read_phrase(text, steps)
+    if phrase is None and steps.words and steps.words[0] in ("số", "tổng"):
+        last = object_end(text, steps, 1, "số")
+        thing = text[steps.starts[0] : steps.ends[last - 1]]
+        return _figure(text, low, number, before, "", thing, "percent", number.end, "figure.fraction", 0.8)
+    if phrase is not None and (phrase.known or not written or comparator != "eq"):
+        return _figure(
+            text, low, number, before, phrase.measure, phrase.object, "percent", phrase.end, "figure.fraction", 0.9
+        )
+    if not written or (comparator != "eq" and number.part < number.whole <= 10):
+        return _figure(text, low, number, before, "", "", "percent", number.end, "figure.fraction", 0.7)
+    return None
+
+
+def _counts(text: str, low: str, at: int) -> bool:
+    phrase = read_phrase(text, steps_after(low, at))
+    return phrase is not None and phrase.known
+
+
+def _half(text: str, low: str, number: Number, before: Before) -> Figure | None:
+    """Return `một nửa`, `quá nửa` as 50 percent; `nửa` before a measure was read before."""
+    comparator, _ = comparator_of(low, before, number.end, 50, "")
+    if not low.startswith("một", number.start) and comparator == "eq":
+        return None
+    if low[number.end : number.end + 6].startswith((" đêm", " chừng", " vời", " kín", " đùa")):
+        return None
+    steps = steps_after(low, number.end)
+    thing = ""
+    if steps.words and steps.words[0].isalpha():
+        first = 1 if steps.words[0] in ("số", "tổng") else 0
+        last = object_end(text, steps, first, "số")
+        thing = text[steps.starts[0] : steps.ends[last - 1]] if last else ""
+    return _figure(
+        text, low, replace(number, value=50.0), before, "", thing, "percent", number.end, "figure.half", 0.7
+    )
+
+
+def _counted(
+    text: str, low: str, number: Number, before: Before, grouping: Grouping, days: _Spans
+) -> Figure | None:
+    """Return a figure that counts a noun, or a bare one where its scale or its company makes it a figure."""
+    end = number.end
+    more = _OR_MORE.match(low, end)
+    steps = steps_after(low, more.end() if more else end)
+    phrase = read_phrase(text, steps)
+    spelled = number.form == "words" and number.scaled == 1.0
+    person = phrase is not None and phrase.measure.lower() in nouns("persons")
+    if phrase is not None and number.scaled >= _PLACE_OF_SCALE and not phrase.known:
+        phrase = None
+    if phrase is not None and number.form == "bare" and not phrase.known and number.scaled < 1e9:
+        phrase = None
+    strong = person or number.scaled >= _PLACE_OF_SCALE or number.value > 2100
+    if is_name(before, strong, number.value):
+        return None
+    if phrase is not None:
+        if spelled and not _spelled(low, number, before, phrase.measure.lower(), phrase.known, person):
+            return None
+        if days.covers(number.start) and not phrase.known:
+            return None
+        if (
+            number.form == "digits"
+            and not phrase.known
+            and (1900 <= number.value <= 2100 or _SHORT_DATE.fullmatch(low, number.start, end))
+        ):
+            return None
+        if number.value_max is not None and _SHORT_DATE.fullmatch(low, number.start, end):
+            if before.gap and before.last() in words("names", "date_before"):
+                return None
+        if number.other is not None and not number.sure:
+            number = replace(number, value=max(number.value, number.other))
+        rule, trust = ("figure.count", 0.95) if phrase.known else ("figure.noun", 0.75)
+        return _figure(text, low, number, before, phrase.measure, phrase.object, "count", phrase.end, rule, trust)
+    if number.form == "digits" and number.scaled == 1.0:
+        if before.gap and before.last() == "tuổi" and number.value < 130 and number.value == int(number.value):
+            return _figure(text, low, number, before, "tuổi", "tuổi", "age", end, "figure.age", 0.9)
+        if _ONE_OF.match(low, end) and number.value_max is None and number.value < 1000:
+            return _figure(text, low, number, before, "", "", "count", end, "figure.part", 0.8)
+        return None
+    return _bare(text, low, number, before, steps.words)
+
+
+def _bare(text: str, low: str, number: Number, before: Before, following: list[str]) -> Figure | None:
+    """Return a number with a scale word but no measure: money where the scale is large, else a vague count."""
+    if number.form == "words" and number.scaled == 1.0:
+        return None
+    if number.form == "bare":
+        if number.scaled < 1e12 and not (number.scaled >= 1e9 and before.last() in ("cả", "hơn", "gần", "bạc")):
+            return None
+    elif number.form == "vague" and following and number.scaled < _PLACE_OF_SCALE and following[0].isalpha():
+        if following[0] not in words("phrase", "stops"):
+            return None
+    money = number.scaled >= _PLACE_OF_SCALE or (number.form == "digits" and number.scaled >= 1000)
+    thing = "tiền mặt" if following[:2] == ["tiền", "mặt"] else ""
+    kind = "money" if money else "count"
+    return _figure(text, low, number, before, "", thing, kind, number.end, "figure.bare", 0.7)
+
+
+def _spelled(low: str, number: Number, before: Before, measure: str, known: bool, person: bool) -> bool:
+    """Tell whether a number word counts: `ba`, `năm`, `tư`, `hai` may also be father, year, Wednesday, a name."""
+    word = low[number.start : number.end]
+    last = before.last()
+    if before.gap and last in ("thứ", "tháng", "mùng", "mồng", "lớp", "hạng", "giải", "ông", "bà", "anh", "chị", "chú"):
+        return False
+    if word == "năm":
+        return person and last not in ("trong", "mỗi", "một", "hàng", "cả", "số", "nhiều", "đầu", "cuối", "hai", "các")
+    if word == "ba":
+        return known and measure not in ("mẹ", "con", "lô", "tư", "chồng")
+    if word in ("sáu", "bảy", "bẩy", "tám", "chín", "mười", "bốn"):
+        return known
+    return True
+
+
+def _figure(
+    text: str,
+    low: str,
+    number: Number,
+    before: Before,
+    measure: str,
+    thing: str,
+    kind: str,
+    end: int,
+    rule: str,
+    trust: float,
+) -> Figure:
+    """Return the record of a figure whose measure ends at `end`."""
+    comparator, _ = comparator_of(low, before, end, number.value, measure.lower())
+    if number.comparator == "vague":
+        comparator = "vague"
+    return Figure(
+        number.start,
+        number.end,
+        text[number.start : number.end],
+        value=number.value,
+        value_max=number.value_max,
+        comparator=comparator,
+        measure=measure.replace("\u00a0", " "),
+        object=thing.replace("\u00a0", " "),
+        kind=kind,
+        part=number.part,
+        whole=number.whole,
+        sure=number.sure,
+        rule=rule,
+        confidence=trust if number.sure else trust - 0.2,
+    )

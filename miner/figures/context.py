@@ -1,0 +1,136 @@
+"""What stands before and after a number: its comparator, and whether it is a name, date, time or rank instead."""
+
+from __future__ import annotations
+
+import re
+
+from miner.figures.lexicon import comparators, words
+
+_WINDOW = 48
+_BEFORE = re.compile(r"[^\W_][\w/]*|[^\w\s]")
+_AFTER_GT = re.compile(r"[^.;,\n()]{0,40}? trở (?:lên|đi)(?!\w)")
+_AFTER_LT = re.compile(r"[^.;,\n()]{0,40}? (?:trở|đổ) (?:xuống|lại)(?!\w)")
+_LINKS = frozenset(("từ", "là", "có", "được", "đến", "tới", "ở", "mức"))
+_WEAK = frozenset(("trên", "dưới", "gần", "quá", "ngoài", "vượt", "đủ", "tầm", "ước"))
+"""Words that are comparators only right before the number."""
+_LOCATIVE = frozenset(
+    [
+        "tuyến",
+        "xe",
+        "tàu",
+        "cây",
+        "lĩnh",
+        "địa",
+        "huyện",
+        "xã",
+        "chiếc",
+        "con",
+        "mặt",
+        "bờ",
+        "toa",
+        "bãi",
+        "đảo",
+        "thửa",
+        "mảnh",
+        "đường",
+        "ngọn",
+        "mái",
+        "trang",
+        "sàn",
+        "phương",
+    ]
+)
+_NOT = frozenset(("không", "chưa", "cấm", "chẳng"))
+_CLOCK_AFTER = re.compile(
+    r" ?(?:\d|[-–] ?\d|(?:ngày|sáng|chiều|tối|đêm|trưa|khuya|cùng|hôm|kém|rưỡi|ngay|rạng|thứ|,? ?ngày)(?!\w))"
+)
+
+
+class Before:
+    """The few words before a number, nearest last; marks count as words."""
+
+    __slots__ = ("gap", "words")
+
+    def __init__(self, low: str, start: int) -> None:
+        line = low.rfind("\n", max(0, start - _WINDOW), start)
+        left = low[max(line + 1, start - _WINDOW) : start]
+        self.words = _BEFORE.findall(left)[-6:]
+        self.gap = left[-1:] == " "
+
+    def last(self, back: int = 1) -> str:
+        """Return the word `back` places before the number, or an empty string."""
+        return self.words[-back] if len(self.words) >= back else ""
+
+    def pair(self, back: int = 1) -> str:
+        """Return the two words that end `back` places before the number."""
+        return f"{self.last(back + 1)} {self.last(back)}"
+
+
+def comparator_of(low: str, before: Before, end: int, value: float, noun: str) -> tuple[str, int]:
+    """Return the comparator of a number and how many words before it say so (guide section 2, `comparator`)."""
+    table = comparators()
+    listed = before.words
+    while listed and listed[-1] in "(“\"'‘":
+        listed = listed[:-1]
+    for skip in (0, 1):
+        if skip and not (listed and listed[-1] in _LINKS):
+            break
+        for size in (3, 2, 1):
+            stop = len(listed) - skip
+            name = " ".join(listed[max(0, stop - size) : stop]) if stop >= size else ""
+            found = table.get(name)
+            if found is None or (skip and name in _WEAK):
+                continue
+            if name == "trên" and value <= 10 and noun.split(" ", 1)[0] in _LOCATIVE:
+                return "eq", 0
+            if name == "ngoài" and noun != "tuổi":
+                return "eq", 0
+            if name in ("quá", "vượt quá") and _NOT.intersection(listed[-5:]):
+                found = "lt"
+            return found, size + skip
+    if _AFTER_GT.match(low, end):
+        return "gt", 0
+    if _AFTER_LT.match(low, end):
+        return "lt", 0
+    return "eq", 0
+
+
+def is_name(before: Before, strong: bool, value: float) -> bool:
+    """Tell whether the word before makes the number a name, address, date or rank; `strong` measures outweigh some."""
+    if not before.gap:
+        return False
+    last, pair = before.last(), before.pair()
+    if not last or not last[0].isalpha():
+        return False
+    if last in words("names", "hard") or pair in words("names", "hard"):
+        return not (strong and last in ("lớp", "tàu", "khu", "lộ", "quả"))
+    if last not in words("names", "soft") and pair not in words("names", "soft"):
+        return False
+    if pair in words("names", "number_of"):
+        return False
+    if last in ("ngày", "tháng", "năm"):
+        if before.last(2) in words("names", "each"):
+            return value >= 1900 and last == "năm"
+        return not strong or (last == "năm" and 1900 <= value <= 2100)
+    if last == "khoản" and before.last(2) != "tài":
+        return not strong
+    if pair in ("mỗi tổ", "mỗi đội", "bình xã", "phí đường", "tiền nhà"):
+        return False
+    return not strong
+
+
+def is_clock(low: str, before: Before, used: int, end: int) -> bool:
+    """Tell whether hours that end at `end` are a time of day and not a length (guide section 2, none)."""
+    if _CLOCK_AFTER.match(low, end):
+        return True
+    rest = low[end : end + 16].lstrip()
+    if rest.startswith(tuple(words("names", "duration_after"))):
+        return False
+    last = before.last(used + 1) if used else before.last()
+    if used and before.last() in ("hơn", "gần", "quá"):
+        return last in ("lúc", "vào", "hồi")
+    return (
+        last not in words("names", "duration_before")
+        or last in ("trước", "tới")
+        or (last == "sau" and rest[:1] in ",.")
+    )

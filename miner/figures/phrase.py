@@ -1,0 +1,198 @@
+"""The counted noun phrase after a number: its measure, and where it ends (guide section 2, `measure`, `object`)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from miner.figures.lexicon import nouns, words
+
+_STEP = re.compile("[ \u00a0]?(?:([^\\W_][\\w/’']*)|([,“”\"‘’]))")
+_MOST = 14
+"""Words read after a number: no object of the gold is longer."""
+_OPEN, _CLOSE = "“\"‘'", "”\"’'"
+_NUMBERED = frozenset(("lớp", "khối", "loại", "cấp", "hạng", "năm", "khoá", "khóa", "nhóm"))
+"""Nouns inside a phrase that take a number as their name: `học sinh lớp 7`."""
+_PLACES = frozenset(
+    ["xã", "huyện", "tỉnh", "thôn", "bản", "ấp", "phường", "quận", "xóm", "làng", "buôn", "tổ", "phố", "đảo"]
+    + ["thị trấn", "thị xã", "thành phố", "khu phố", "tổ dân phố", "địa phương", "đèo", "cầu", "sông", "toà", "tòa"]
+)
+_PEOPLE = frozenset(
+    [
+        "đối tượng",
+        "bị can",
+        "bị cáo",
+        "nghi can",
+        "nghi phạm",
+        "nạn nhân",
+        "anh",
+        "chị",
+        "ông",
+        "bà",
+        "em",
+        "cháu",
+        "thanh niên",
+        "cô",
+        "bé",
+        "con",
+        "đồng chí",
+        "bạn",
+        "cán bộ",
+        "chiến sĩ",
+        "học sinh",
+        "người",
+        "vợ chồng",
+        "cá nhân",
+        "thí sinh",
+        "công dân",
+        "vị",
+        "chị em",
+        "anh em",
+        "mẹ con",
+        "thầy",
+        "cụ",
+    ]
+)
+_NEVER = frozenset(("sao", "giỏi", "nhất", "nhì", "âm", "tết", "tp", "tx", "ubnd", "hđnd", "blhs", "sn", "hktt"))
+_MARKS = frozenset(("trở", "môn", "thi", "ưu", "chuẩn", "liệt", "toán", "văn", "tuyệt", "thưởng", "trung", "trắc"))
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A counted phrase; `known` says whether its head is in the tables, `end` is where the measure ends."""
+
+    measure: str
+    object: str
+    known: bool
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The words after a number up to the first hard mark, in small letters, with their offsets."""
+
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+
+
+def steps_after(low: str, at: int) -> Steps:
+    """Return the words after offset `at`, at most a dozen, up to a full stop, bracket, dash or line end."""
+    found, starts, ends = [], [], []
+    while len(found) < _MOST and (step := _STEP.match(low, at)):
+        found.append(step[1] or step[2])
+        starts.append(step.start(step.lastindex or 0))
+        at = step.end()
+        ends.append(at)
+    return Steps(found, starts, ends)
+
+
+def read_phrase(text: str, steps: Steps) -> Phrase | None:
+    """Return the counted noun phrase that `steps` begin with, or None where a verb, mark or name follows the number."""
+    listed = steps.words
+    first = 1 if listed and listed[0] in _OPEN else 0
+    if first >= len(listed):
+        return None
+    size, known = _head(text, steps, first)
+    if size == 0:
+        return None
+    last = first + size
+    if first:
+        closing = next((i for i in range(last, len(listed)) if listed[i] in _CLOSE), None)
+        last = closing or last
+        inside = text[steps.starts[first] : steps.ends[last - 1]]
+        return Phrase(inside, inside, known, steps.ends[last - 1])
+    measure = text[steps.starts[0] : steps.ends[last - 1]]
+    end = object_end(text, steps, last, measure.lower())
+    return Phrase(measure, text[steps.starts[0] : steps.ends[end - 1]], known, steps.ends[last - 1])
+
+
+def _head(text: str, steps: Steps, first: int) -> tuple[int, bool]:
+    """Return how many words the measure has (0: none) and whether the tables know it."""
+    listed = steps.words
+    word = listed[first]
+    compound = nouns("compound")
+    for size in (4, 3, 2):
+        if first + size <= len(listed) and " ".join(listed[first : first + size]) in compound:
+            return size, True
+    capital = text[steps.starts[first]].isupper()
+    if word in compound:
+        return 1, True
+    if word in nouns("single") and not capital:
+        following = listed[first + 1] if first + 1 < len(listed) else ""
+        return (0, False) if word == "điểm" and following in _MARKS else (1, True)
+    if word in _NEVER or not word.isalpha() or len(word) == 1:
+        return 0, False
+    if capital:
+        name = text[steps.starts[first] : steps.ends[first]]
+        return (1, False) if name.isupper() and len(name) > 1 else (0, False)
+    following = listed[first + 1] if first + 1 < len(listed) else ""
+    if _stops(word, following):
+        return 0, False
+    beyond = listed[first + 2] if first + 2 < len(listed) else ""
+    if following.isalpha() and not text[steps.starts[first + 1]].isupper() and not _stops(following, beyond):
+        return 2, False
+    return 1, False
+
+
+def _stops(word: str, following: str) -> bool:
+    pair = f"{word} {following}"
+    if pair in words("phrase", "go_on"):
+        return False
+    return (
+        word in words("phrase", "stops")
+        or pair in words("phrase", "stop_pairs")
+        or word in words("phrase", "stop_pairs")
+    )
+
+
+def object_end(text: str, steps: Steps, at: int, measure: str) -> int:
+    """Return the index after the last word of the object whose measure ends before step `at`."""
+    listed = steps.words
+    go_on, coordinate = words("phrase", "go_on"), nouns("coordinate")
+    count = len(listed)
+    while at < count:
+        word = listed[at]
+        following = listed[at + 1] if at + 1 < count else ""
+        if word == ",":
+            size = _listed(listed, at + 1, coordinate) if measure in coordinate or measure == "vụ" else 0
+            if size == 0:
+                break
+            at += 1 + size
+            continue
+        if word in _OPEN and at + 2 < count:
+            closing = next((i for i in range(at + 1, min(count, at + 7)) if listed[i] in _CLOSE), None)
+            if closing is None or word == "'":
+                break
+            at = closing + 1
+            continue
+        if not word[0].isalpha():
+            if word[0].isdigit() and listed[at - 1] in _NUMBERED:
+                at += 1
+                continue
+            break
+        if f"{word} {following}" in go_on:
+            at += 2
+            continue
+        if _stops(word, following):
+            break
+        if text[steps.starts[at]].isupper():
+            run = at + 1
+            while run < count and text[steps.starts[run]].isupper():
+                run += 1
+            if measure in _PLACES or (run - at >= 3 and measure in _PEOPLE):
+                break
+            at = run
+            continue
+        at += 1
+    # A comma that the phrase would end with is none of it.
+    while at > 0 and listed[at - 1] == ",":
+        at -= 1
+    return at
+
+
+def _listed(listed: list[str], at: int, coordinate: frozenset[str]) -> int:
+    for size in (3, 2, 1):
+        if " ".join(listed[at : at + size]) in coordinate and at + size <= len(listed):
+            return size
+    return 0
