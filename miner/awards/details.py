@@ -25,7 +25,7 @@ _REASON = re.compile(
     r"(?:đã )?có (?=(?:nhiều |những )?(?:thành tích|đóng góp|hành động|cống hiến|công))|"
     r"trong (?=công tác|phong trào|đợt|việc|cuộc vận động|chuyên án|thực hiện|phòng|đấu tranh|học tập)|với (?=thành tích|những thành tích))"
 )
-_REASON_END = re.compile(r"[;.…]?$|;|[ ]*[-–(]*[ ]*ảnh[ ]?:|,[ ](?:đồng thời|trong đó|ngoài ra|còn)(?!\w)")
+_REASON_END = re.compile(r"[;.…]?$|;|(?:[-–(][ ]?)?(?<!\w)ảnh[ ]?:|,[ ](?:đồng thời|trong đó|ngoài ra|còn)(?!\w)")
 _REASON_BEFORE = re.compile(
     r"(?:với (?:những |các )?(?:thành tích|đóng góp|hành động|kết quả)|ghi nhận |vì (?:đã|có|những)|trước (?:những )?(?:thành tích|hành động|nghĩa cử))"
 )

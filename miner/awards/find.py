@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TypeVar
 
 from miner.awards.details import level_of, money_of, reason_of, status_of, times_of
 from miner.awards.forms import Form, find_forms, is_ceremony
@@ -20,6 +22,7 @@ _FORMS_OF_PRAISE = {
 }  # fmt: skip
 
 
+_T = TypeVar("_T")
 _GIVEN = re.compile(r"(?:trao|tặng|trao tặng|phong tặng)[ ]$")
 
 
@@ -44,17 +47,19 @@ def find_awards(
     for number, members in groupby(forms, key=lambda form: form.sentence):
         sentence = sentences[number]
         groups = group_forms(low, _leave_out_praise(low, list(members)))
-        roles = Sentence(reader, sentence.start, sentence.end).roles(groups)
-        rows += [_Row(number, group, role) for group, role in zip(groups, roles, strict=True)]
+        told = Sentence(reader, sentence.start, sentence.end).roles(groups)
+        rows += [_Row(number, group, role) for group, role in zip(groups, told, strict=True)]
+    date_starts, figure_starts = [d.start for d in dates], [f.start for f in figures]
     found: list[Award] = []
     for i, row in enumerate(rows):
         sentence = sentences[row.sentence]
         roles = _from_neighbours(low, rows, i)
-        taken = [(f.start, f.end) for r in rows if r.sentence == row.sentence for f in r.group]
+        around = (r for r in rows[max(0, i - 6) : i + 7] if r.sentence == row.sentence)
+        taken = [(f.start, f.end) for r in around for f in r.group]
         for form in row.group:
             if not _holds(low, form, roles):
                 continue
-            day, period = times_of(form, sentence, dates, taken)
+            day, period = times_of(form, sentence, _near(dates, date_starts, form), taken)
             own = own_count(low, form, sentence.start)
             found.append(
                 Award(
@@ -70,12 +75,17 @@ def find_awards(
                     reason=reason_of(text, low, form, sentence, taken),
                     date=day,
                     period=period,
-                    money=money_of(low, form, sentence, figures, taken),
+                    money=money_of(low, form, sentence, _near(figures, figure_starts, form), taken),
                     rule=f"awards.{form.row.id}",
                     confidence=_confidence(form, roles),
                 )
             )
     return tuple(found)
+
+
+def _near(items: Sequence[_T], starts: Sequence[int], form: Form) -> Sequence[_T]:
+    """Return the items near a form, out of a list in the order of the text."""
+    return items[bisect_left(starts, form.start - 500) : bisect_left(starts, form.end + 500)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +104,8 @@ def _from_neighbours(low: str, rows: list[_Row], i: int) -> Roles:
     row = rows[i]
     roles, form = row.roles, row.group[0]
     if is_ceremony(low, form):
-        near = [r for r in reversed(rows[:i]) if row.sentence - r.sentence <= 3]
-        near += [r for r in rows[i + 1 :] if 0 < r.sentence - row.sentence <= 1]
+        near = [r for r in reversed(rows[max(0, i - 6) : i]) if row.sentence - r.sentence <= 3]
+        near += [r for r in rows[i + 1 : i + 7] if 0 < r.sentence - row.sentence <= 1]
         for other in near:
             if not roles.givers and other.roles.givers and other.group[0].type not in ("prize", "title"):
                 roles = with_roles(roles, givers=other.roles.givers)
@@ -104,9 +114,9 @@ def _from_neighbours(low: str, rows: list[_Row], i: int) -> Roles:
         return roles
     if form.type in ("prize", "title") or roles.proposed or roles.givers:
         return roles
-    headline = not low[: form.start].strip() or "\n" not in low[: form.start].strip()
+    headline = row.sentence == 0
     if headline and roles.recipients:
-        body = next((r for r in rows[i + 1 :] if r.roles.givers and r.sentence - row.sentence <= 3), None)
+        body = next((r for r in rows[i + 1 : i + 7] if r.roles.givers and r.sentence - row.sentence <= 3), None)
         if body and body.group[0].type not in ("prize", "title"):
             return with_roles(roles, givers=body.roles.givers)
     return roles

@@ -15,18 +15,16 @@ from miner.text import LOWER, UPPER
 _OPEN = "“\"'‘«”"
 _QUOTED = re.compile(r"[ ]*(?:[“”\"«]{1,2}[ ]?[^“”\"«»\n]{2,80}?[”“\"»]{1,2})")
 _CLASS = re.compile(
-    r"[ ]*,?[ ]*hạng[ ]+(?:nhất|nhì|ba|tư|đặc biệt|nhì và ba|i{1,3}|[123])(?!\w)(?:(?:[ ]*,[ ]*|[ ]+và[ ]+)(?:nhất|nhì|ba)(?!\w))*"
+    r"[ ]*,?[ ]*hạng[ ]+(?:nhất|nhì|ba|tư|đặc biệt|nhì và ba|i{1,3}|[123])(?!\w)"
+    r"(?:(?:[ ]*,[ ]*|[ ]+và[ ]+)(?:nhất|nhì|ba)(?!\w))*"
 )
 # What follows with a capital belongs to the name, up to a word that goes on with the sentence.
-_NAME_STOP = re.compile(
-    r"(?:của|cho|năm|vì|do|trong|tại|về|với|được|này|đó|nhân|khi|để|nhưng|mà|đã|đang|sẽ|vừa|có|theo|lần|liên|đến|ở|trên|cùng|kèm|"
-    r"các|những|nhiều|vào|hồi|ngày|tháng|trao|tặng|nhận|bởi|là|hạng|giai đoạn|đợt|mỗi|từ|ông|bà|anh|chị|em|đồng|trước|sau|thì|nên|như|"
-    r"đối|bằng|cũng|còn|vẫn|luôn|dịp|nhờ|danh|khác|hay|chứ|từng|thay|thể hiện|sang|liền|ký|đang|ngay|tới|hiện|bị|số|lúc|cấp có)(?!\w)"
-)
+_NAME_STOP = re.compile(any_of(words("name_stops")))
 _DASHED = re.compile(rf"[ ]-[ ](?:\d{{4}}|[{UPPER}]{{2}}[^\s,.]*)")
 _WORD = re.compile(r"[ ]+([^\s,.;:()\[\]“”\"«»!?…–]+)")
 _MONEY = re.compile(
-    r"\d[\d.,]*[ ]*(?:nghìn|ngàn|triệu|tr|tỷ|tỉ|đồng|đ|vnđ|vnd|usd|đô la)(?!\w)|số tiền|trị giá|(?:một|hai|ba|bốn|năm|mười)[ ](?:triệu|tỷ|tỉ)"
+    r"\d[\d.,]*[ ]*(?:nghìn|ngàn|triệu|tr|tỷ|tỉ|đồng|đ|vnđ|vnd|usd|đô la)(?!\w)|"
+    r"số tiền|trị giá|(?:một|hai|ba|bốn|năm|mười)[ ](?:triệu|tỷ|tỉ)"
 )
 _CEREMONY = re.compile(r"(?:lễ|buổi|hội nghị|đợt|chương trình|buổi gặp mặt|gặp mặt|ngày hội|buổi lễ)[,]?[ ]$")
 _AMOUNT_NEXT = re.compile(r"[ ](?:\d|số tiền|hơn|gần|mỗi)")
@@ -52,7 +50,8 @@ def _needs() -> dict[str, re.Pattern[str]]:
     return {
         "recognition": re.compile(any_of(words("recognition"))),
         "contest": re.compile(
-            rf"(?:{any_of(words('contest'))})[ ]*(?:\S+[ ]+)?(?:\d+[ ]|một |hai |ba |bốn |năm |chiếc |những |nhiều |các |từ )?$"
+            rf"(?:{any_of(words('contest'))})[ ]*(?:\S+[ ]+)?"
+            r"(?:\d+[ ]|một |hai |ba |bốn |năm |chiếc |những |nhiều |các |từ )?$"
         ),
         "naming": re.compile(rf"{any_of(words('naming'))}[ ]+(?:\S+[ ]+){{0,3}}[“\"]?$"),
         "wages": re.compile(any_of(words("wages"))),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from miner.awards.table import any_of, fold, words
+from miner.awards.table import fold, words
 from miner.records import Party, Person, Unit
 from miner.tables import read_words
 from miner.text import LOWER, UPPER
@@ -19,12 +19,17 @@ _NUMBERS = {
 _DIGITS = r"\d{1,3}(?:\.\d{3})+|\d+(?:,\d+)?[ ]?%?"
 _NUMBER = rf"(?:(?:hơn|gần|khoảng|trên)[ ])?(?P<number>{_DIGITS}|{'|'.join(_NUMBERS)})[ ]+"
 _BRACKETS = re.compile(r"[ ]*\([^()\n]{0,160}\)")
+SPELT_OUT = re.compile(r"[ ]?(?:,?[ ]?(?:gồm có|bao gồm|gồm|là|đó là|trong đó có)[ ]?:?|:)[ ]?")
 _LINK = re.compile(
     r"[ ]*(?:,[ ]*(?:và|cùng)?|;|[ ]và|[ ]cùng với|[ ]cùng|[ ]&|[ ]với)[ ]+(?:(?:cho|đến|của)[ ])?(?=\S)"
 )
 _APPOSITION = re.compile(r"[ ]*(?:,|[-–])[ ]+")
 _LESSER = ("ủy viên", "uvbct", "phó bí thư", "đại biểu", "bí thư trung ương đảng")
 """Posts that are named first and are not the ones that people give awards in."""
+_SMALL = (
+    r"tỉnh|huyện|xã|phường|quận|thị xã|thị trấn|thành phố|nhân dân|tạo|trưởng|"
+    rf"và(?=[ ][{UPPER}][{LOWER}]+[ ](?:tạo|tin|thông|xã|du|thể|môi|truyền|công|nông|đầu|ma|rừng))"
+)
 _DEEDS = ("bắt", "cứu", "phá", "trả")
 _HEADS = re.compile(r"ngành|nhóm|kíp|đội|tổ|hãng|cơ quan|người có")
 _VERB_NEXT = re.compile(r"[ ]+(?:đã|sẽ|vừa|cũng|đang|còn)(?!\w)")
@@ -87,15 +92,8 @@ def _patterns() -> _Patterns:
         noun=re.compile(rf"(?:{some('groups')})(?!\w)"),
         stop=re.compile(rf"(?:{some('stops')})(?!\w)"),
         keep=re.compile(rf"(?:{some('keeps')})(?!\w)"),
-        unit=re.compile(
-            rf"(?:ubnd|ủy ban nhân dân|hđnd|công an|sở|bộ tư lệnh|bộ chỉ huy|bộ|phòng|tỉnh ủy|huyện ủy|thành ủy|thị ủy|quận ủy|đảng ủy|"
-            rf"tỉnh đoàn|huyện đoàn|thành đoàn|trường|hội|ban|cục|chi cục|công ty|bệnh viện|đồn|tòa án|viện|trung tâm|liên đoàn|tổng công ty|"
-            rf"tổng liên đoàn|trung ương đoàn|tổng cục|ngân hàng|tập đoàn|báo|đài|đoàn|chính phủ|quốc hội|nhà nước|xã|huyện|tỉnh|phường|quận|"
-            rf"thị xã|thị trấn|thành phố|tp\.?|hợp tác xã|câu lạc bộ|ủy ban|hội đồng|học viện|đại học|tiểu đoàn|trung đoàn|đội|đảng)(?!\w)"
-        ),
-        heads=re.compile(
-            rf"(?:[ ](?:[{UPPER}][\w.’'&/-]*|\d+|tỉnh|huyện|xã|phường|quận|thị xã|thị trấn|thành phố|TP\.?|nhân dân|và(?=[ ][{UPPER}][{LOWER}]+[ ](?:tạo|tin|thông|xã|du|thể|môi|truyền|công|nông|đầu|ma|rừng))|tạo|trưởng))+"
-        ),
+        unit=re.compile(rf"(?:{some('unit_heads')})(?!\w)\.?"),
+        heads=re.compile(rf"(?:[ ](?:[{UPPER}][\w.’'&/-]*|\d+|{_SMALL}))+"),
     )
 
 
@@ -111,8 +109,10 @@ class Reader:
     def __init__(self, text: str, low: str, units: Sequence[Unit], people: Sequence[Person]) -> None:
         self.text, self.low = text, low
         self.units = {u.start: u for u in units}
+        self.unit_starts = sorted(self.units)
         covered = sorted((u.start, u.end) for u in units)
         self.people = {p.start: p for p in people if not _covered(covered, p.start)}
+        self.person_starts = sorted(self.people)
 
     def party(self, start: int, end: int, kind: str, unit: Unit | None = None, number: int | None = None) -> Party:
         """Return the party that the text writes from `start` to `end`."""
@@ -143,7 +143,7 @@ class Reader:
 
     def _one(self, start: int, end: int) -> Named | None:
         """Return a unit, office, person or group that begins at `start`."""
-        p, low, text = _patterns(), self.low, self.text
+        p, low = _patterns(), self.low
         if unit := self.units.get(start):
             return self._unit(start, unit)
         if alone := p.alone.match(low, start, end):
@@ -191,8 +191,7 @@ class Reader:
         unit = self.units.get(at) or self.units.get(after + 2 if low.startswith("  ", after) else at)
         if not unit:
             # `Trưởng Công an xã`, whose unit may open inside the office's words
-            inside = [u for s, u in self.units.items() if start < s < after]
-            unit = inside[0] if inside else None
+            unit = self._unit_in(start + 1, after)
         if unit:
             return self._with_holder(start, self.party(start, unit.end, "office", unit), end)
         if size := self._capital_unit(at, end):
@@ -248,8 +247,8 @@ class Reader:
         return self._office(begin, office.end(), end) if office else None
 
     def _posts(self, start: int, one: Party, found: Named, end: int) -> Named:
-        """Return a person with the post that counts of several: of `Phó Bí thư Tỉnh ủy, Chủ tịch UBND tỉnh` the last."""
-        p, low = _patterns(), self.low
+        """Return a person with the post that counts: of `Phó Bí thư Tỉnh ủy, Chủ tịch UBND tỉnh` the last."""
+        low = self.low
         posts = [found.parties[0]]
         at = found.end
         for _ in range(4):
@@ -287,7 +286,8 @@ class Reader:
         return after
 
     def _unit_in(self, start: int, end: int) -> Unit | None:
-        return next((u for s, u in self.units.items() if start <= s < end), None)
+        i = bisect_left(self.unit_starts, start)
+        return self.units[self.unit_starts[i]] if i < len(self.unit_starts) and self.unit_starts[i] < end else None
 
     def _noun_end(self, at: int, end: int) -> int:
         """Return where a noun phrase ends: before a preposition, verb or mark, after six more words at most."""
@@ -334,11 +334,14 @@ class Reader:
 
     def people_in(self, start: int, end: int) -> list[Person]:
         """Return the people between `start` and `end` that lie in no unit, in order."""
-        keys = list(self.people)
-        return [self.people[s] for s in keys[bisect_left(keys, start) : bisect_right(keys, end - 1)]]
+        keys = self.person_starts
+        return [self.people[s] for s in keys[bisect_left(keys, start) : bisect_left(keys, end)]]
 
-    def many(self, start: int, end: int, *, loose: bool = False) -> tuple[list[Named], int]:
-        """Return the list of who stands from `start` on, and where it ends."""
+    def many(self, start: int, end: int, *, loose: bool = False, unfold: bool = True) -> tuple[list[Named], int]:
+        """Return the list of who stands from `start` on, and where it ends.
+
+        With `unfold` a group is replaced by the names that spell it out: `04 xã gồm: A, B, C và D`.
+        """
         first = self.at(start, end, loose=loose)
         if not first:
             return [], start
@@ -350,11 +353,9 @@ class Reader:
             alias = re.compile(r"[ ][-–][ ]").match(self.low, at, end) if found[-1].kind == "unit" else None
             if alias and (other := self.units.get(alias.end())):
                 at = other.end
-            names = re.compile(r"[ ]*(?:,?[ ]*(?:gồm có|bao gồm|gồm|là|trong đó có)[ ]*:?|:)[ ]*").match(
-                self.low, at, end
-            )
+            names = SPELT_OUT.match(self.low, at, end) if unfold else None
             if names and found[-1].kind in ("group", "bare"):
-                listed, stop = self.many(names.end(), end)
+                listed, stop = self.many(names.end(), end, unfold=False)
                 if listed and all(n.kind in ("unit", "person") for n in listed):
                     number = found[-1].number
                     found[-1] = replace(listed[0], number=number)
@@ -367,7 +368,7 @@ class Reader:
             following = self.at(link.end(), end)
             if not following or following.kind == "pronoun":
                 break
-            if following.kind == "bare" and not found[-1].kind == "bare":
+            if following.kind == "bare" and found[-1].kind != "bare":
                 break
             if link[0].strip() == "," and _new_clause(found[-1], following):
                 break

@@ -7,23 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
+from miner.awards.clause import ADVERBS, Clause
 from miner.awards.forms import Form, is_ceremony
-from miner.awards.parties import Named, Reader, number_of
+from miner.awards.parties import SPELT_OUT, Named, Reader, number_of
 from miner.awards.table import any_of, words
 from miner.records import Party
 
 # Between awards of one giving nothing stands but these: `Cờ thi đua, Bằng khen và kèm tiền thưởng`.
-_SAME_GIVING = re.compile(
-    r"(?:[ ,;:()“”\"-]|và|cùng|kèm theo|kèm|với|hoặc|tặng hoa|số|trao tặng|tặng thêm|trao|tặng|phong tặng|phong|thưởng|được|nhận|đạt|truy tặng|"
-    r"nhiều|các|những|một|tấm|chiếc|bức|tờ|còn|biểu dương|khen thưởng|đột xuất|vinh dự|đón|là|thêm|từng|cả|\d[\d.,]*|hai|ba|bốn|"
-    r"năm|triệu|tỷ|tỉ|đồng|đề nghị|tổ chức|danh giá|khác|như|hạng|nhất|nhì|từ|ngoài ra|đồng thời|tiền mặt|lần|xuất sắc|liền)*"
-)
-_ADVERBS = re.compile(
-    r"(?:[ ,–-]|đã|vừa|mới|sẽ|cũng|đang|còn|vẫn|luôn|liên tục|liền|kịp thời|quyết định|ký|chính thức|vinh dự|tổ chức|lễ|buổi|chương trình|gặp mặt|"
-    r"có|được|xét|trực tiếp|đến|thăm|động viên|chúc mừng|tiến hành|công bố|ra|việc|hội nghị|thay mặt|khen|phát biểu|và|đồng thời|cùng|đều|từng|"
-    r"lần lượt|trao|tặng|hoa|quà|thống nhất|cho biết|xem xét|đề nghị|đề xuất|đại diện|cảm ơn|đánh giá cao|ghi nhận|liên tiếp|nhiều|năm|lần|"
-    r"bỏ phiếu|thừa ủy quyền của|thừa ủy quyền|vui mừng|xúc động|bất ngờ|biểu dương|phối hợp|dành|gửi|ngay|ban hành|thăm hỏi|chia sẻ|trân trọng|vinh hạnh|tự hào|tiếp tục|thường xuyên|\([^()]*\)|\d+)*"
-)
+_SAME_GIVING = re.compile(rf"(?:[ ,;:()“”\"-]|\d[\d.,]*|{any_of(words('same_giving'))})*+")
 _COUNT_BEFORE = re.compile(
     r"(?<![\w.,])(\d{1,3}(?:\.\d{3})+|\d+|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)[ ]+(?:tấm |chiếc |tờ |bức |lá |suất |giải |bộ )?$"
 )
@@ -32,28 +23,20 @@ _BY = re.compile(r"(?<!\w)(?:do|từ|từ tay)[ ]+")
 _OF = re.compile(
     r"(?:[ ]+(?:đột xuất|này|khác|cao quý|danh giá|lần này))*[ ]*(?:\([^()]*\))?[ ]*(?:của|từ)[ ]+(?:cả[ ]+)?"
 )
-_THING = re.compile(
-    r"(?:những |các |nhiều |sự |tinh thần|thành tích|hành động|nghĩa cử|việc làm|nỗ lực|cố gắng|kết quả|cống hiến|đóng góp|chiến công|tấm lòng|gương|mặt|ý thức|vai trò|công tác|sự nghiệp|việc|phong trào|đời sống|cộng đồng|xã hội)"
-)
+_THING = re.compile(rf"(?:những |các |nhiều |sự )|{any_of(words('things'))}")
 _CLAUSE_END = re.compile(r"[;]|\.{3}|…|,[ ](?:đồng thời|qua đó|góp phần|ngoài ra|nhưng|trong khi|còn)(?!\w)")
 _PROPOSED = re.compile(
     rf"(?<!chương )(?<!quy )(?<!công )(?<!quá )(?<!lịch )(?<!hành )(?<!giáo ){any_of(words('proposing'))}"
 )
-_LISTED = re.compile(r"[ ]*,?[ ]*(?:gồm có|bao gồm|gồm|là|đó là|trong đó có)[ ]*:?[ ]*|[ ]*:[ ]*")
-_OPENING = re.compile(
-    r"[\W\d]*(?:sau khi|khi|tại|trong|ngày|sáng|chiều|tối|trưa|hôm|với|để|nhằm|theo|trước|dịp|nhân|cùng|ngoài|năm|từ|trên|qua|vì|bên cạnh|ghi nhận|"
-    r"phát biểu|tham dự|đến dự|thừa|biểu dương|đặc biệt|mới đây|vừa qua|cụ thể|cuối|đầu|liên quan)(?!\w)"
-)
 _VERBS = ("praise", "honour", "hot-cash", "cash-verb")
 """Rows whose name is itself the verb of giving."""
-_OPENS = re.compile(
-    r"(?:^|[,;:.–“”\"\n(\d-][ ]*|(?<!\w)(?:và|cùng|có|được|này|nay|qua|do|đề nghị|đề xuất|đó|biết|rằng|mà|khi|thì|là|nên|vì|bởi|trình|hay|"
-    r"liền|công nhận|xét|tin|đại diện|sáng|chiều|tối|trưa|hôm)[ ]+)$"
+_BEFORE_OBJECT = re.compile(
+    r"[ ]*(?:nóng |đột xuất |thêm |kịp thời |năm \d{4} |[-–:] )?(?:(?:và |, |để |nhằm )?"
+    r"(?:biểu dương|tuyên dương|khen thưởng|đánh giá cao|ghi nhận|chúc mừng|cảm ơn|trao|tặng) )?"
 )
-_CREDIT = re.compile(r"[ ]*[-–(.]?[ ]*ảnh(?:[ ]minh họa)?[ ]?:")
-_OWNED = re.compile(r"(?<!\w)(?:cho|của)[ ]+$")
-_IS = re.compile(r"(?<!\w)(?:là|trong số)[ ]+$")
-_STRONG = re.compile(r"[;:]|(?<!\w)(?:rằng|cho biết|cho hay|cho rằng)(?!\w)")
+_CREDIT = re.compile(r"(?:[-–(.][ ]?)?(?<!\w)ảnh(?:[ ]minh họa)?[ ]?:")
+_REACH = 700
+"""Characters to the left and right of an award that are read for who gave and who got it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +57,6 @@ class _Patterns:
     get: re.Pattern[str]
     not_get: re.Pattern[str]
     behalf: re.Pattern[str]
-    preposition: re.Pattern[str]
 
 
 @cache
@@ -84,7 +66,6 @@ def _patterns() -> _Patterns:
         get=re.compile(any_of(words("get"))),
         not_get=re.compile(any_of(words("not_get"))),
         behalf=re.compile(rf"{any_of(words('behalf'))}[ ]+"),
-        preposition=re.compile(rf"(?:{any_of(words('prepositions'))})[ ]+$"),
     )
 
 
@@ -114,20 +95,20 @@ def own_count(low: str, form: Form, left: int) -> int | None:
     return number_of(own[1]) if own else None
 
 
-class Sentence:
+class Sentence(Clause):
     """Reads the roles of the groups of one sentence."""
 
     def __init__(self, reader: Reader, start: int, end: int) -> None:
         credit = _CREDIT.search(reader.low, start + 8, end)
-        self.reader, self.start, self.end = reader, start, credit.start() if credit else end
-        self.low = reader.low
+        super().__init__(reader, start, credit.start() if credit else end)
 
     def roles(self, groups: list[list[Form]]) -> list[Roles]:
         """Return the roles of each group, those that are not said being taken over from its neighbours."""
         found: list[Roles] = []
         for i, group in enumerate(groups):
-            left = groups[i - 1][-1].end if i else self.start
+            left = max(groups[i - 1][-1].end if i else self.start, group[0].start - _REACH)
             right = groups[i + 1][0].start if i + 1 < len(groups) else self.end
+            right = max(group[-1].end, min(right, group[-1].end + _REACH))
             found.append(self._group(group, left, right, first=i == 0))
         for i in range(1, len(found)):
             if (
@@ -157,7 +138,7 @@ class Sentence:
         if len(group) == 1 and group[0].type == "title" and (held := self._holders(end, right)):
             return Roles((), tuple(p for n in held for p in n.parties), None, held=True)
         own = _COUNT_BEFORE.search(low, max(left, start - 24), start)
-        before = self._named(left, own.start() if own else start)
+        before = self.named(left, own.start() if own else start)
         givers: list[Named] = []
         recipients: list[Named] = []
         verb, voice, cut = self._voice(group, left, own.start() if own else start, before)
@@ -187,13 +168,13 @@ class Sentence:
         if voice == "passive":
             givers = givers or ([] if proposal and proposal.start() > verb else cut)
             nearest = [n for n in before if n.end <= verb and not n.locality][-1:]
-            if nearest and _ADVERBS.fullmatch(low, nearest[0].end, verb) and self._owned(nearest[0], left):
+            if nearest and ADVERBS.fullmatch(low, nearest[0].end, verb) and self.owned(nearest[0], left):
                 kind = nearest[0].kind
                 if kind in ("pronoun", "group", "person", "bare"):
-                    recipients = recipients or (self._meant(nearest[0]) if kind == "pronoun" else nearest)
-            recipients = recipients or self._subject(before, left, verb) or after
+                    recipients = recipients or (self.meant(nearest[0]) if kind == "pronoun" else nearest)
+            recipients = recipients or self.subject(before, left, verb) or after
         elif voice == "get":
-            recipients = recipients or self._subject(before, left, verb) or after or self._next_clause(end, right)
+            recipients = recipients or self.subject(before, left, verb) or after or self._next_clause(end, right)
         else:
             between = [n for n in before if n.start >= verb] if verb < start else []
             if between:
@@ -204,22 +185,22 @@ class Sentence:
                 and before
                 and not low[before[-1].end : start].strip()
             ):
-                recipients = recipients or between or self._back(before[-1], before, before)
+                recipients = recipients or between or self.back(before[-1], before, before)
             recipients = recipients or after or between
             if proposal and not givers:
                 givers = [n for n in before if n.start >= proposal.end() and n.end <= verb and n.kind != "person"]
             elif not givers and voice == "noun":
-                recipients = recipients or self._subject(before, left, verb)
+                recipients = recipients or self.subject(before, left, verb)
             elif not givers:
-                givers = self._subject([n for n in before if n.end <= verb], left, verb)
+                givers = self.subject([n for n in before if n.end <= verb], left, verb)
                 if not givers and first and not low[left:verb].strip(' "“'):
                     givers = [n for n in self._next_clause(end, right) if n.office or n.kind in ("unit", "office")]
-        behalf = _patterns().behalf.search(low, self.start, start)
+        behalf = _patterns().behalf.search(low, max(self.start, start - _REACH), start)
         if behalf:
             listed, _ = self.reader.many(behalf.end(), start)
             party = bool(listed) and low[listed[0].start : listed[0].end].endswith("đảng")
             givers = listed[: 2 if party else 1] or givers
-        if len(recipients) == 1 and recipients[0].kind == "group" and (mark := _LISTED.match(low, end, right)):
+        if len(recipients) == 1 and recipients[0].kind == "group" and (mark := SPELT_OUT.match(low, end, right)):
             listed, _ = self.reader.many(mark.end(), right)
             if listed and all(n.kind in ("unit", "person") for n in listed):
                 recipients = [replace(listed[0], number=recipients[0].number), *listed[1:]]
@@ -277,7 +258,7 @@ class Sentence:
             named = [n for n in before if last.end() <= n.start < verb]
             rest = _without(low, last.end(), verb, named)
             brief = not named and len(rest.split()) <= 5 and "," not in rest
-            if brief or (_ADVERBS.fullmatch(rest) and "cho biết" not in rest):
+            if brief or (ADVERBS.fullmatch(rest) and "cho biết" not in rest):
                 return last.start(), "passive", named
         if get and get[0] == "được" and get.start() >= verb:
             return get.start(), "passive", []
@@ -294,25 +275,22 @@ class Sentence:
         if is_ceremony(low, group[0]) and (comma := low.find(",", at, end)) >= 0:
             end = comma
         # the object itself: `tặng Bằng khen 12 tập thể`, `tuyên dương em Hoa`, `NSƯT Trần Bảo Ngân`
-        gap = re.compile(
-            r"[ ]*(?:nóng |đột xuất |thêm |kịp thời |năm \d{4} |[-–:] )?"
-            r"(?:(?:và |, |để |nhằm )?(?:biểu dương|tuyên dương|khen thưởng|đánh giá cao|ghi nhận|chúc mừng|cảm ơn|trao|tặng) )?"
-        ).match(low, at, end)
+        gap = _BEFORE_OBJECT.match(low, at, end)
         begin = gap.end() if gap else at
         praise = group[-1].type in ("praise", "cash") or group[-1].type == "letter"
-        listed, stop_at = reader.many(begin, end)
+        listed, _ = reader.many(begin, end)
         moved = low[at:begin].rstrip().endswith(("trao", "tặng"))
         if listed and listed[0].kind != "pronoun" and (listed[0].kind != "bare" or praise or moved):
             return listed
         if listed and praise and listed[0].kind == "pronoun":
-            return self._meant(listed[0])
+            return self.meant(listed[0])
         if praise and group[-1].type == "praise" and begin < end and _THING.match(low, begin, end):
             return self._owners(begin, end)
         for to in _TO.finditer(low, at, end):
             thing = _THING.match(low, to.end(), end)
-            listed, stop_at = reader.many(to.end(), end, loose=not thing)
+            listed, _ = reader.many(to.end(), end, loose=not thing)
             if listed and listed[0].kind == "pronoun":
-                return self._meant(listed[0])
+                return self.meant(listed[0])
             if listed and (not thing or listed[0].kind != "loose"):
                 return listed
             if thing:
@@ -333,129 +311,8 @@ class Sentence:
             listed, _ = self.reader.many(match.end(), end)
             if listed and listed[0].kind != "pronoun":
                 return listed
-        named = [n for n in self._named(start, end) if n.kind in ("unit", "person", "group") and not n.locality]
+        named = [n for n in self.named(start, end) if n.kind in ("unit", "person", "group") and not n.locality]
         return named[:1]
-
-    def _named(self, start: int, end: int) -> list[Named]:
-        """Return everybody who stands between `start` and `end`, in order."""
-        found: list[Named] = []
-        at = start
-        low = self.low
-        while at < end:
-            if low[at].isalnum() and not (at and low[at - 1].isalnum()):
-                named = self.reader.at(at, end)
-                if named and named.kind == "bare" and not (self._opens(named) or self._led(named, self.start)):
-                    named = None
-                if named and named.end > at:
-                    if named.kind == "unit" and (alias := re.compile(r"[ ][-–][ ]").match(low, named.end, end)):
-                        other = self.reader.at(alias.end(), end)
-                        if other and other.kind == "unit":
-                            named = replace(named, end=other.end)
-                    found.append(named)
-                    at = named.end
-                    continue
-            space = low.find(" ", at, end)
-            if space < 0:
-                break
-            at = space + 1
-            while at < end and not low[at].isalnum():
-                closing = low.find(")", at, end) if low[at] == "(" else -1
-                at = closing if closing > 0 else at + 1
-        return found
-
-    def _subject(self, before: list[Named], left: int, verb: int) -> list[Named]:
-        """Return who acts, or is acted upon, before the verb: the nearest if it is next to it, else the first."""
-        low = self.low
-        before = [n for n in before if n.end <= verb]
-        quote = re.compile(r':[ ]*["“]').search(low, left, verb)
-        since = quote.end() if quote else left
-        before = [n for n in before if n.start >= since and not (n.locality and low[n.end : n.end + 1] == ":")]
-        free = [n for n in before if not self._led(n, left) and not self._address(n, before)]
-        if not free:
-            return []
-        last = free[-1]
-        rest = low[last.end : verb]
-        if last.kind == "pronoun":
-            return self._meant(last) if _ADVERBS.fullmatch(rest) else []
-        if _IS.search(low[left : last.start]) or (last.kind == "bare" and " là " in low[left : last.start]):
-            named = [n for n in free if n.kind not in ("bare", "pronoun") and n.end <= last.start]
-            if named:
-                return named[-1:]
-        if not self._opens(last) and (openers := [n for n in free if self._opens(n) and n.kind != "pronoun"]):
-            return self._back(openers[-1], before, free)
-        if _ADVERBS.fullmatch(rest) or len(free) == 1:
-            return self._back(last, before, free)
-        strong = [m.end() for m in _STRONG.finditer(low, left, verb)]
-        since = strong[-1] if strong else left
-        late = [n for n in free if n.start >= since and n.kind != "pronoun"] or _real(free)
-        if not late:
-            return []
-        if _OPENING.match(low, left, verb):
-            own = [n for n in late if low[max(left, n.start - 2) : n.start] == ", " and n.kind != "bare"]
-            if own:
-                return self._back(own[-1], before, free)
-        opening = late[0]
-        if opening.kind == "bare" and not (len(late) > 1 and self._linked(opening, late[1])):
-            opening = next((n for n in late if n.kind != "bare"), opening)
-        chosen = [opening]
-        i = before.index(opening)
-        while i + 1 < len(before) and before[i + 1] in free and self._linked(before[i], before[i + 1]):
-            i += 1
-            chosen.append(before[i])
-        return _real(chosen)
-
-    def _back(self, last: Named, before: list[Named], free: list[Named]) -> list[Named]:
-        """Return the list that ends with `last`."""
-        chosen = [last]
-        i = before.index(last)
-        while i > 0 and before[i - 1] in free and self._linked(before[i - 1], before[i], back=True):
-            i -= 1
-            chosen.insert(0, before[i])
-        return _real(chosen)
-
-    def _meant(self, pronoun: Named) -> list[Named]:
-        """Return the person whom a pronoun means: the one named last before it, not far away."""
-        near = self.reader.people_in(max(0, pronoun.start - 500), pronoun.start)
-        if not near:
-            return []
-        person = near[-1]
-        party = self.reader.party(person.start, person.end, "person")
-        return [Named(pronoun.start, pronoun.end, (party,), "person")]
-
-    def _linked(self, one: Named, other: Named, *, back: bool = False) -> bool:
-        gap = self.low[one.end : other.start]
-        if not re.fullmatch(
-            r"[ ]*(?:\([^()]*\))?[ ]*(?:,|;|và|cùng|cùng với|phối hợp với|phối hợp cùng|phối hợp|,[ ]*và|&|,[ ]*,)[ ]*(?:\w+[ ]){0,0}",
-            gap,
-        ):
-            return False
-        if ";" in gap and one.kind != other.kind:
-            return False
-        if back and "," in gap and one.locality and not other.locality:
-            return False
-        if back and gap.strip() == "," and one.kind in ("unit", "office") and not self._opens(one):
-            return False
-        return not (one.kind == "bare" and other.kind != "bare" and one.end - one.start < 7)
-
-    def _opens(self, named: Named) -> bool:
-        """Tell whether a list may begin with it: a mark or a link stands before it, no noun that it belongs to."""
-        return bool(_OPENS.search(self.low[max(self.start, named.start - 12) : named.start]))
-
-    def _led(self, named: Named, left: int) -> bool:
-        """Tell whether a preposition leads it, so that it is a place or an owner."""
-        return bool(_patterns().preposition.search(self.low, max(left, named.start - 24), named.start))
-
-    def _owned(self, named: Named, left: int) -> bool:
-        """Tell whether `cho` or `của` leads it: `cấp tiền cho những người được tặng`."""
-        return bool(_OWNED.search(self.low, max(left, named.start - 6), named.start))
-
-    def _address(self, named: Named, before: list[Named]) -> bool:
-        """Tell whether it is the higher place of an address: `xã A, huyện B`."""
-        i = before.index(named)
-        if i == 0 or not named.locality:
-            return False
-        gap = self.low[before[i - 1].end : named.start]
-        return gap.strip() in (",", "(", ",,") and before[i - 1].kind in ("unit", "person", "office")
 
 
 def with_roles(
@@ -476,10 +333,6 @@ def with_roles(
 
 def _giver(named: Named) -> Party:
     return named.office or named.parties[0]
-
-
-def _real(chosen: list[Named]) -> list[Named]:
-    return [n for n in chosen if n.kind != "pronoun"]
 
 
 def _without(low: str, start: int, end: int, named: list[Named]) -> str:

@@ -18,13 +18,14 @@ WORDS_FILE = "award_words.toml"
 LEVELS = ("state", "government", "ministry", "province", "district", "commune", "organisation", "giver")
 TAILS = ("name", "free", "class", "none")
 NEEDS = (
-    "", "recognition", "gift", "person", "money", "contest", "praised", "title-word", "no-lottery", "no-goods", "no-wage", "named-or-given",
+    "", "recognition", "gift", "person", "money", "contest", "praised", "title-word", "named-or-given",
+    "no-lottery", "no-goods", "no-wage",
 )  # fmt: skip
 
 _VOWEL_PAIRS = tuple(
     zip(
-        "oà oá oả oã oạ oè oé oẻ oẽ oẹ uỳ uý uỷ uỹ uỵ".split(),
-        "òa óa ỏa õa ọa òe óe ỏe õe ọe ùy úy ủy ũy ụy".split(),
+        ["oà", "oá", "oả", "oã", "oạ", "oè", "oé", "oẻ", "oẽ", "oẹ", "uỳ", "uý", "uỷ", "uỹ", "uỵ"],
+        ["òa", "óa", "ỏa", "õa", "ọa", "òe", "óe", "ỏe", "õe", "ọe", "ùy", "úy", "ủy", "ũy", "ụy"],
         strict=True,
     )
 )
