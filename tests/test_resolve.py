@@ -118,6 +118,25 @@ def test_home_of_the_source_in_the_code_of_today():
     assert home.province_code == "44"  # Quảng Trị of 2025 holds what was 45
 
 
+@pytest.mark.parametrize(
+    ("fields", "day", "code"),
+    [
+        ({"url": "https://baoquangbinh.vn/a.htm"}, date(2020, 1, 1), "44"),
+        ({"url": "https://baoquangbinh.vn/a.htm"}, date(2026, 1, 1), "44"),  # the Quảng Trị of today
+        ({"url": "https://congan.bacninh.gov.vn/"}, date(2020, 1, 1), "27"),
+        ({"url": "https://congan.bacninh.gov.vn/"}, date(2026, 1, 1), "24"),
+        ({"source": "Cổng thông tin điện tử tỉnh Đắk Nông"}, date(2020, 1, 1), "67"),
+        ({"source": "Cổng thông tin điện tử tỉnh Đắk Nông"}, date(2026, 1, 1), "68"),
+        ({"source": "Báo Bà Rịa - Vũng Tàu"}, date(2020, 1, 1), "77"),
+        ({"url": "https://example.org/quangbinh"}, date(2020, 1, 1), None),
+        ({"url": "//[", "source": "x"}, date(2020, 1, 1), None),
+    ],
+)
+def test_home_named_by_the_source(fields, day, code):
+    _, home = resolve("[UBND tỉnh] họp.", published=day, **fields)
+    assert (home and home.province_code) == code
+
+
 def test_dateline_and_title():
     _, home = resolve(
         "Mùa gặt ở vùng cao\n\nLào Cai: Bà con các bản vào vụ, sang cả [Yên Bái] bán lúa. [UBND tỉnh] mừng."

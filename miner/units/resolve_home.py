@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from functools import cache
 
 from miner import gazetteer
+from miner.gazetteer import Locality
 from miner.records import Article, Home
-from miner.text import UPPER
+from miner.text import UPPER, search_key
 from miner.units.resolve_date import When
 
 MIN_SHARE = 0.5
 """Of all votes for provinces that the home must have; below it an article is at home nowhere."""
+SHORTEST_SLUG = 5
+"""Letters of a province's name to be sought in a host's name: `hanoi`, not `hue`."""
 LEAD = 200
 """Code points at the article's head, title and first lines, whose mentions count double."""
 
+_HOST = re.compile(r"(?:[a-z]+:)?//([^/?#]+)", re.IGNORECASE)
 _DATELINE = re.compile(rf"(?:\A|\n)\s*\(?([{UPPER}][^\n():–-]{{2,30}}?)\)?\s*(?:[-–:]\s)")
 # Where a person comes from says nothing about the article: (quê Nghệ An), ngụ tỉnh X
 _ORIGIN = re.compile(r"(?:quê(?: quán)?|ngụ|trú|HKTT|sinh ra)(?: tại| ở)?\s*:?\s*\Z")
@@ -29,16 +34,53 @@ def is_origin(text: str, start: int) -> bool:
     return False
 
 
+@cache
+def _slugs() -> tuple[tuple[str, tuple[Locality, ...]], ...]:
+    """Return every province's name in plain letters without spaces, the longest first, and who has borne it."""
+    found: dict[str, tuple[Locality, ...]] = {}
+    for place in gazetteer.load().places():
+        slug = _plain(place.bare)
+        if place.level == "province" and len(slug) >= SHORTEST_SLUG:
+            found[slug] = (*found.get(slug, ()), place)
+    return tuple(sorted(found.items(), key=lambda item: (-len(item[0]), item[0])))
+
+
+def _plain(name: str) -> str:
+    return search_key(name).replace(" ", "").replace("-", "")
+
+
+def _named_in_source(article: Article) -> tuple[tuple[Locality, ...], str] | None:
+    """Return the bearers of the province's name in the URL's host or the source's own name, and where it stands."""
+    host = _HOST.match(article.url)
+    for written in (host[1] if host else "", article.source):
+        plain = _plain(written)
+        for slug, places in _slugs() if plain else ():
+            if slug in plain:
+                return places, written
+    return None
+
+
 def source_home(article: Article, when: When) -> Home | None:
-    """Return the home province that the article's source declares, in the code of the article's time."""
-    code = article.province_code
-    if not code:
-        return None
+    """Return the home province that the article's source declares, in the code of the article's time.
+
+    It is the source's `province_code`, else the province named in the URL's host or in the source's own name
+    (`baoquangbinh.vn`, `Cổng thông tin điện tử tỉnh Đắk Nông`). A province that was merged gives what it went into.
+    """
     places = gazetteer.load()
-    if places.get(code, when.day) is not None:
-        return Home(code, "source")
-    into = places.successors(code)
-    return Home(into[0], f"source (province {code} then)") if into else None
+    if article.province_code:
+        if places.get(article.province_code, when.day) is not None:
+            return Home(article.province_code, "source")
+        into = places.successors(article.province_code)
+        return Home(into[0], f"source (province {article.province_code} then)") if into else None
+    named = _named_in_source(article)
+    if named is None:
+        return None
+    bearers, written = named
+    valid = next((p for p in bearers if p.valid_at(when.day)), None)
+    if valid is not None:
+        return Home(valid.code, f"source: {written}")
+    into = places.successors(bearers[-1])
+    return Home(into[0], f"source: {written} ({bearers[-1].bare} then)") if into else None
 
 
 def dateline(article: Article, when: When) -> tuple[str, str] | None:
