@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from miner.text import LOWER, UPPER
+from miner.text import UPPER
 from miner.units.lexicon import Head, Lexicon
 from miner.units.marks import Marks
 from miner.units.names import Names
@@ -14,9 +14,8 @@ from miner.units.places import NO_FIGURE, RUN, SYLLABLE
 # Units inside units are read to this depth: đội X Công an huyện Y.
 _DEPTH = 3
 _SYLLABLE = re.compile(SYLLABLE)
-_ACRONYM = re.compile(
-    rf"[{UPPER}]{{1,6}}\d{{0,2}}(?:(?: ?[-&/] ?|, |[ ])[{UPPER}]{{1,6}}\d{{0,2}}(?![{LOWER}])){{0,4}}(?![{LOWER}\d])"
-)
+# Abbreviations carry no tones: TỔ CHỨC in a line of capitals is none.
+_ACRONYM = re.compile(r"[A-ZĐƯ]{1,6}\d{0,2}(?:(?: ?[-&/] ?|, |[ ])[A-ZĐƯ]{1,6}\d{0,2}(?!\w)){0,4}(?!\w)")
 _NUMBER = re.compile(
     rf"(?:(?:số|khu vực|vùng|khóa) )?(?:\d{{1,4}}(?:/[A-ZĐ]{{2,4}})?(?: [A-Z]{{2,3}}(?!\w))?|[IVX]{{1,4}}){NO_FIGURE}"
 )
@@ -239,6 +238,8 @@ class Grammar(Names):
         match = _SYLLABLE.match(self.text, at)
         if match is None or mark in ("và", ", và") or (mark != " " and self.text.startswith("Ảnh", at)):
             return None
+        if match[0].isupper() and self.folded[at : match.end()] in self.lexicon.stop:
+            return None
         if self.place(at) or self.person(at) or (not end and self.opens(at, depth)):
             return None
         return match.end()
@@ -315,7 +316,8 @@ class Grammar(Names):
 
     def _branch(self, end: int, depth: int) -> int:
         """Return where a firm's name ends if its branch follows (Ngân hàng X chi nhánh Y), else `end`."""
-        at = self.marks.gap(end)
+        short = _SHORT_FORM.match(self.text, end)
+        at = self.marks.gap(short.end() if short else end)
         if at is None or not self.lexicon.branch.match(self.folded, at):
             return end
         found = self.unit(at, depth + 1)

@@ -30,7 +30,7 @@ _LISTS: dict[str, frozenset[str]] = {
     "committee": frozenset(("religious",)),
     "media": frozenset(("media", "regions")),
     "police": frozenset(("types",)),
-    "military": frozenset(("types",)),
+    "military": frozenset(("border",)),
 }
 # In these a field of study, of medicine or of news is a name, if capitalised: Học viện An ninh.
 _FIELD_NAMES = frozenset(("school", "health", "media"))
@@ -80,6 +80,9 @@ class Names(Places):
     def _item(self, at: int, head: Head, lists: frozenset[str], name: _Name, depth: int) -> int | None:
         """Return the end of one more word of the name at `at`, or None where the name is over."""
         text, marks, kind = self.text, self.marks, head.kind
+        heads = marks.heads(at)
+        if kind == "other" and heads and heads[0][1].form == "never":
+            return None
         if word := marks.trade(at, lists):
             return self._trade(at, word, kind, name)
         if (name.pieces or name.traded) and (order := _NUMBERED.match(self.folded, at)):
@@ -90,7 +93,9 @@ class Names(Places):
         if piece := _PIECE.match(text, at):
             if name.pieces and piece[0] in self.lexicon.common_surnames and self.person(at):
                 return None
-            if kind == "other" and any(h.kind != "enterprise" for _, h in marks.heads(at)):
+            if piece[0].isupper() and self.folded[at : piece.end()] in self.lexicon.stop:
+                return None  # a line in capitals goes on: TRƯỜNG THPT LÊ LỢI TỔ CHỨC …
+            if kind == "other" and any(h.kind != "enterprise" for _, h in heads):
                 return None
             end = piece.end() - (text[piece.end() - 1] == ".")
             # Đ/c: what follows is a person; thủ quỹ Chi cục X: what follows is an office.
@@ -99,10 +104,9 @@ class Names(Places):
             if not name.pieces and (kind == "media" or (kind == "enterprise" and name.legal)):
                 end = self.compound(end)
             return name.take(end)
-        if name.pieces or name.legal or kind in _NUMBER_NAMES:
-            number = _DIGITS.match(text, at)
-            if number and not self.counts(number.end()):
-                return name.take(number.end())
+        number = _DIGITS.match(text, at)
+        if number and (name.pieces or name.legal or kind in _NUMBER_NAMES or (kind == "health" and len(number[0]) > 1)):
+            return None if self.counts(number.end()) else name.take(number.end())
         if name.legal and not name.pieces and name.unknown < 4 and kind == "enterprise":
             small = _SMALL.match(self.folded, at)
             if small and small[0] not in self.lexicon.stop:
