@@ -274,6 +274,13 @@ def test_a_code_handed_on_joins_no_two_provinces():
     assert entity_key(old) != entity_key(new)
 
 
+def test_a_place_named_after_its_end_keeps_its_key():
+    old = resolve("[Công an huyện Bố Trạch] và [huyện Bố Trạch]", published=date(2019, 1, 1))[0]
+    new = resolve("[Công an huyện Bố Trạch] và [huyện Bố Trạch] cũ", published=date(2026, 1, 1))[0]
+    assert [u.place_code for u in new] == [None, None]
+    assert [entity_key(u) for u in old] == [entity_key(u) for u in new]
+
+
 def test_open_places_are_marked_in_the_key():
     (unit,) = resolve("[UBND huyện] họp.")[0]
     assert entity_key(unit).endswith("?")

@@ -30,16 +30,24 @@ def entity_key(unit: Unit) -> str:
     `CA H.Bố Trạch`, `Công an huyện Bố Trạch` and a `Công an huyện` settled as Bố Trạch share
     `police/công an/455:bố trạch`. A unit without any place is joined by its folded name; one whose place is open
     (`ambiguous`, `not_found`, or an office of the State that names no place) has a key that ends in `?` and must
-    not be counted as one unit.
+    not be counted as one unit. A place named after it was merged away keeps the key that it had.
     """
     name = unit.name or expand(unit.text)
-    if unit.place_code is None:
+    code = _code(unit)
+    if code is None:
         open_place = "?" if _is_open(unit) else ""
         return f"{unit.kind}/{_folded(name)}/{open_place}"
     organisation, bare = _part(name, unit.kind)
     if unit.level == "hamlet":
-        return f"{unit.kind}/{_folded(name)}/{unit.place_code}"
-    return f"{unit.kind}/{organisation}/{unit.place_code}:{place_key(bare)}"
+        return f"{unit.kind}/{_folded(name)}/{code}"
+    return f"{unit.kind}/{organisation}/{code}:{place_key(bare)}"
+
+
+def _code(unit: Unit) -> str | None:
+    """Return the place's code; of a place that no longer existed on the article's day, the one that it bore."""
+    if unit.place_code is None and unit.successors and len(unit.candidates) == 1:
+        return unit.candidates[0]
+    return unit.place_code
 
 
 def _is_open(unit: Unit) -> bool:
@@ -65,11 +73,12 @@ def _part(name: str, kind: str) -> tuple[str, str]:
 def entity_reason(unit: Unit) -> str:
     """Say in one sentence why mentions that share this unit's `entity_key` are taken to be one unit."""
     name = unit.name or expand(unit.text)
-    if unit.place_code is None:
+    code = _code(unit)
+    if code is None:
         if _is_open(unit):
             return f"the place of {name!r} is open ({unit.resolution or 'none said'}): these may be different units"
         return f"the same name, {name!r}, once short forms are written out and spelling is folded"
     how = f"{unit.resolution}: {unit.evidence}" if unit.evidence else str(unit.resolution)
     if unit.kind == "locality" and unit.level != "hamlet":
-        return f"the same place, {name}, code {unit.place_code} ({how})"
-    return f"the same name, {name!r}, at the place with code {unit.place_code} ({how})"
+        return f"the same place, {name}, code {code} ({how})"
+    return f"the same name, {name!r}, at the place with code {code} ({how})"
