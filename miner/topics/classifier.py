@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from miner.topics.documents import Document, Weighing, count_grams, weigh_by
 from miner.topics.grams import Floats, Grams, Ints
@@ -38,16 +39,25 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
-    """What a model file holds. `weights` has the shape (grams, topics); `thresholds` are probabilities."""
+    """What a model file holds. `weights` has the shape (grams, topics); `thresholds` are probabilities.
+
+    An article's log-odds are those of its words plus `lift` times those of its best passage, since a report that sums
+    up a year gives a topic one passage only; times `slope` plus `offset` they are calibrated. `evidence` says which
+    facts of other layers (`tag.EVIDENCE`) prove which topics.
+    """
 
     topics: tuple[str, ...]
     grams: Grams
     idf: Floats
     weighing: Weighing
-    weights: Floats
+    weights: NDArray[np.float32]
     bias: Floats
+    slope: Floats
+    offset: Floats
     thresholds: Floats
+    lift: float
     passage_rule: PassageRule
+    evidence: Mapping[str, tuple[str, ...]]
 
     def score(self, documents: Sequence[Document]) -> Scores:
         """Return the probabilities of all topics for `documents` and their passages."""
@@ -55,10 +65,22 @@ class Classifier:
         article = weigh_by(whole, self.idf).dot(self.weights) + self.bias
         own = weigh_by(parts, self.idf).dot(self.weights) + self.bias
         sizes = [len(document.passages) for document in documents]
+        article = (article + self.lift * best_passage(own, sizes)) * self.slope + self.offset
+        own = own * self.slope + self.offset
         rule = self.passage_rule
         of = np.repeat(np.arange(len(documents)), sizes)
         passage = rule.own * own + rule.article * article[of] + rule.neighbours * _beside(own, of) + rule.constant
         return Scores(sigmoid(article), sigmoid(passage), [0, *np.cumsum(sizes).tolist()])
+
+
+def best_passage(scores: Floats, sizes: Sequence[int]) -> Floats:
+    """Return the largest score of any passage of each article; `sizes` are the numbers of passages, 0 gives 0."""
+    out = np.zeros((len(sizes), scores.shape[1]))
+    size = np.array(sizes, dtype=np.int64)
+    some = np.flatnonzero(size)
+    if len(some):
+        out[some] = np.maximum.reduceat(scores, (np.cumsum(size) - size)[some], axis=0)
+    return out
 
 
 def _beside(scores: Floats, of: Ints) -> Floats:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from miner.records import Span
-from miner.topics.classifier import Classifier, sigmoid
+from miner.topics.classifier import Classifier
 from miner.topics.documents import count_grams, make_document, weigh_by
 from miner.topics.grams import MAX_N, fold, token_spans
 
@@ -38,15 +38,14 @@ def explain(text: str, classifier: Classifier, topics: Sequence[str] = ()) -> li
     document = make_document(text)
     whole, _ = count_grams([document], classifier.grams, classifier.weighing)
     entries = weigh_by(whole, classifier.idf)
-    score = (entries.dot(classifier.weights) + classifier.bias)[0]
-    probability = sigmoid(score)
+    probability = classifier.score([document]).articles[0]
     margin = probability - classifier.thresholds
     chosen = [classifier.topics.index(topic) for topic in topics] or [
         int(k) for k in np.argsort(-margin, kind="stable") if margin[k] >= 0 or k == int(np.argmax(margin))
     ]
     out = []
     for k in chosen:
-        worth = entries.values * classifier.weights[entries.column, k]
+        worth = entries.values * classifier.weights[entries.column, k] * classifier.slope[k]
         order = np.argsort(-np.abs(worth), kind="stable")
         words = tuple((classifier.grams.names[entries.column[i]], round(float(worth[i]), 4)) for i in order)
         out.append(

@@ -9,13 +9,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from miner.errors import ClassifierError
 from miner.topics.classifier import Classifier, PassageRule
 from miner.topics.documents import Weighing
 from miner.topics.grams import Grams
 from miner.topics.skopsfile import read_skops
 
-FORMAT = 2
+FORMAT = 3
 """Rises when features or the file's layout change, so that an older file is refused, not misread."""
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -90,16 +92,14 @@ def load_classifier(folder: Path = SHIPPED) -> Classifier:
             grams=Grams(vectorizer["grams_"].split("\n")),
             idf=vectorizer["idf_"].astype(float),
             weighing=Weighing(vectorizer["title"], vectorizer["opening"], vectorizer["rest"]),
-            weights=_columns([each["coef_"].ravel() for each in linear]),
-            bias=_columns([each["intercept_"].ravel() for each in linear]).ravel(),
+            weights=np.ascontiguousarray(np.array([each["coef_"].ravel() for each in linear], dtype=np.float32).T),
+            bias=np.array([each["intercept_"].item() for each in linear], dtype=float),
+            slope=held["slope"].astype(float),
+            offset=held["offset"].astype(float),
             thresholds=held["thresholds"].astype(float),
+            lift=float(held["lift"]),
             passage_rule=PassageRule(**rule),
+            evidence={kind: tuple(names) for kind, names in held["evidence"].items()},
         )
     except (KeyError, IndexError, TypeError, AttributeError) as error:
         raise ClassifierError(folder / FILE, f"is no topic classifier ({error!r}); train it anew") from None
-
-
-def _columns(rows: list[Any]) -> Any:
-    import numpy as np
-
-    return np.ascontiguousarray(np.array(rows, dtype=float).T)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from miner.records import Facts, Passage, TopicTag
+from miner.records import Facts, Passage, Span, TopicTag
 from miner.topics.classifier import Classifier
 from miner.topics.documents import make_document
+from miner.topics.grams import Bools, Floats
 from miner.topics.modelfile import load_classifier
 
+PROVEN = 0.9
+"""The probability of a topic that a fact of another layer proves."""
 
-def tag_topics(batch: Sequence[Facts], classifier: Classifier | None = None) -> list[Facts]:
+
+def tag_topics(batch: Sequence[Facts], classifier: Classifier | None = None, *, abstain: float = 0.0) -> list[Facts]:
     """Return the facts of `batch` with their topics and passages (guide section 5).
 
     `classifier` defaults to the shipped one. Passages are the sentences; a topic's share is the share of passages
-    that carry it. Raises ClassifierError where the shipped files do not fit.
+    that carry it. Topics whose probability lies less than `abstain` above their threshold are not given.
+    Raises ClassifierError where the shipped files do not fit.
     """
     if not batch:
         return []
@@ -25,23 +30,46 @@ def tag_topics(batch: Sequence[Facts], classifier: Classifier | None = None) -> 
         classifier = load_classifier()
     documents = [make_document(facts.article.text, facts.sentences) for facts in batch]
     scores = classifier.score(documents)
-    carried = scores.passages >= classifier.passage_rule.threshold
+    articles, passages = scores.articles, scores.passages
+    for i, (facts, document) in enumerate(zip(batch, documents, strict=True)):
+        for k, spans in _proven(facts, classifier):
+            articles[i, k] = max(articles[i, k], PROVEN)
+            for j, passage in enumerate(document.passages, scores.first[i]):
+                if any(span.start < passage.end and passage.start < span.end for span in spans):
+                    passages[j, k] = max(passages[j, k], PROVEN)
+    given = articles >= np.minimum(classifier.thresholds + abstain, PROVEN)
+    carried = passages >= classifier.passage_rule.threshold
     out = []
     for i, (facts, document) in enumerate(zip(batch, documents, strict=True)):
         rows = slice(scores.first[i], scores.first[i + 1])
         share = carried[rows].mean(axis=0) if document.passages else np.zeros(len(classifier.topics))
         topics = tuple(
-            TopicTag(classifier.topics[k], round(float(scores.articles[i, k]), 4), round(float(share[k]), 4))
-            for k in sorted(
-                np.flatnonzero(scores.articles[i] >= classifier.thresholds), key=lambda k: -scores.articles[i, k]
-            )
+            TopicTag(classifier.topics[k], round(float(articles[i, k]), 4), round(float(share[k]), 4))
+            for k in sorted(np.flatnonzero(given[i]), key=lambda k: -articles[i, k])
         )
-        passages: list[list[TopicTag]] = [[] for _ in document.passages]
-        for j, k in zip(*np.nonzero(carried[rows]), strict=True):
-            passages[j].append(TopicTag(classifier.topics[k], round(float(scores.passages[rows.start + j, k]), 4)))
-        spans = tuple(
-            Passage(span.start, span.end, tuple(sorted(tags, key=lambda tag: -tag.probability)))
-            for span, tags in zip(document.passages, passages, strict=True)
-        )
-        out.append(replace(facts, topics=topics, passages=spans))
+        where = document.passages
+        out.append(replace(facts, topics=topics, passages=_passages(where, carried[rows], passages[rows], classifier)))
     return out
+
+
+def _passages(
+    spans: Sequence[Span], carried: Bools, probabilities: Floats, classifier: Classifier
+) -> tuple[Passage, ...]:
+    tags: list[list[TopicTag]] = [[] for _ in spans]
+    for j, k in zip(*(where.tolist() for where in np.nonzero(carried)), strict=True):
+        tags[j].append(TopicTag(classifier.topics[k], round(float(probabilities[j, k]), 4)))
+    return tuple(
+        Passage(span.start, span.end, tuple(sorted(own, key=lambda tag: -tag.probability) if len(own) > 1 else own))
+        for span, own in zip(spans, tags, strict=True)
+    )
+
+
+def _proven(facts: Facts, classifier: Classifier) -> Iterator[tuple[int, list[Span]]]:
+    """Yield the topics that facts of the other layers prove, as the taxonomy says, with where they stand."""
+    found: dict[str, list[Span]] = {
+        "religious_model": [model for model in facts.models if model.religious],
+        "award": list(facts.awards),
+    }
+    for kind, names in classifier.evidence.items():
+        for name in names if found.get(kind) else ():
+            yield classifier.topics.index(name), found[kind]

@@ -13,14 +13,19 @@ from miner.tables import DATA
 from miner.topics.grams import fold
 
 PACKAGED = Path(str(DATA)) / "topics.toml"
-_FIELDS = {"name", "title_vi", "title_en", "definition", "seeds", "examples", "counter_examples"}
+_FIELDS = {"name", "title_vi", "title_en", "definition", "seeds", "examples", "counter_examples", "facts"}
+EVIDENCE = ("religious_model", "award")
+"""A named community model of a religious community; an award mention."""
 _NAME = re.compile(r"[a-z0-9_]+")
 _NAME_LINE = re.compile(r"^\s*name\s*=", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One topic: `seeds` are words that speak for it, the examples are sentences that test a classifier."""
+    """One topic: `seeds` are words that speak for it, the examples are sentences that test a classifier.
+
+    `facts` are kinds of facts of other layers that prove it, one of EVIDENCE.
+    """
 
     name: str
     title_vi: str
@@ -29,6 +34,7 @@ class Topic:
     seeds: tuple[str, ...]
     examples: tuple[str, ...] = ()
     counter_examples: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,12 @@ class Taxonomy:
 
     path: Path
     topics: tuple[Topic, ...]
+
+    @property
+    def evidence(self) -> dict[str, tuple[str, ...]]:
+        """The topics that each kind of fact proves."""
+        kinds = sorted({kind for topic in self.topics for kind in topic.facts})
+        return {kind: tuple(topic.name for topic in self.topics if kind in topic.facts) for kind in kinds}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -87,15 +99,17 @@ def _faults(entry: dict[str, Any]) -> list[str]:
     for field in ("title_vi", "title_en", "definition"):
         if not isinstance(entry.get(field), str) or not entry[field].strip():
             out.append(f"{field} must be a text")
-    for field in ("seeds", "examples", "counter_examples"):
+    for field in ("seeds", "examples", "counter_examples", "facts"):
         words = entry.get(field, [])
         if not isinstance(words, list) or not all(isinstance(word, str) and word.strip() for word in words):
             out.append(f"{field} must be a list of words")
         elif len({fold(word) for word in words}) < len(words):
             out.append(f"{field} holds one word twice")
+        elif field == "facts" and not set(words) <= set(EVIDENCE):
+            out.append(f"facts may be {', '.join(EVIDENCE)}, not {next(w for w in words if w not in EVIDENCE)!r}")
     return out
 
 
 def _topic(entry: dict[str, Any]) -> Topic:
-    lists = {field: tuple(entry.get(field, ())) for field in ("seeds", "examples", "counter_examples")}
+    lists = {field: tuple(entry.get(field, ())) for field in ("seeds", "examples", "counter_examples", "facts")}
     return Topic(entry["name"], entry["title_vi"], entry["title_en"], entry["definition"], **lists)

@@ -126,8 +126,12 @@ def train(
                 "format": FORMAT,
                 "topics": list(taxonomy.names),
                 "pipeline": pipeline,
+                "slope": outcome.calibration.slope,
+                "offset": outcome.calibration.offset,
                 "thresholds": outcome.calibration.thresholds,
+                "lift": settings.lift,
                 "passage_rule": asdict(settings.passage_rule),
+                "evidence": {kind: list(names) for kind, names in taxonomy.evidence.items()},
             },
             folder / FILE,
         )
