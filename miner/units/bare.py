@@ -91,6 +91,15 @@ def _guard(grammar: Grammar, place: Bare, ends: dict[int, str]) -> str:
     if place.bits & (RANKS["province"] | RANKS["district"]) == 0 or place.weak:
         if text[start - 2 : start] == ": " and text[start - 5 : start - 2] in ("Ảnh", "ảnh"):
             return "name"
+        # A chain of streets: Điện Biên Phủ - Hai Bà Trưng
+        if (
+            text[start - 3 : start] in (" - ", " – ")
+            and start - 3 not in ends
+            and text[start - 4 : start - 3].isalpha()
+        ):
+            return "name"
+        if place.bits == RANKS["commune"] and before and before[0].isdigit():
+            return "name"
         if text[start:end].count(" ") >= 2 and text[start:end].split(" ")[0] in lexicon.surnames:
             return "name"
     if before:

@@ -145,7 +145,13 @@ def _part(grammar: Grammar, start: int, at: int, heads: Heads, before: tuple[str
         return True
     if head.kind == "police" and head.form == "service" and fold(last) in lexicon.member:
         return True
-    if text[start].isupper() and last[0].isupper() and start - 1 != at and " " not in text[start : heads[0][0]]:
+    if (
+        text[start].isupper()
+        and last[0].isupper()
+        and not last[1:2].isupper()
+        and start - 1 != at
+        and " " not in text[start : heads[0][0]]
+    ):
         return (last not in lexicon.openers or len(before) > 1) and head.form in ("name", "function", "open", "service")
     return False
 

@@ -24,6 +24,7 @@ _AREA = re.compile(rf"khu vực \d{{1,2}}{NO_FIGURE}")
 _TASK_NUMBER = re.compile(rf"(?!(?:19|20)\d\d)\d{{1,4}}(?: [A-ZĐ]{{1,4}}(?!\w))?{NO_FIGURE}")
 _SHORT_FORM = re.compile(rf" ?\((?:gọi tắt là |viết tắt: )?[{UPPER}\d][{UPPER}\d &/.–-]{{0,12}}\)")
 _SEPARATOR = re.compile(r" (?:và|&) |, (?:và )?| ?[-–/&] ?| ")
+_REGIONS = frozenset(("regions",))
 _DASH = re.compile(r" ?[-–] ?")
 
 # The police department that a code such as PC02 names.
@@ -331,6 +332,9 @@ class Grammar(Names):
             at = self.marks.gap(after) if after is not None else None
             if at is None:
                 continue
+            # Toà án nhân dân (TAND) tối cao, Công đoàn Việt Nam
+            if mother and (region := self.marks.trade(at, _REGIONS)) and self.text[at].isupper() | (short is not None):
+                return _Tail(region[0], "locality", "place")
             if mother and (found := self.unit(at, depth + 1)) and not self._own(found):
                 return _Tail(found.end, found.kind, found.rule, found.listed)
             if place := self.place(at):
@@ -354,7 +358,7 @@ class Grammar(Names):
     def _order(self, end: int, kind: str = "police") -> int | None:
         """Return the end of `số 3` (of a court or procuracy: `khu vực 3`) after `end`, or None."""
         at = self.marks.gap(end)
-        pattern = _AREA if kind == "justice" else _ORDER if kind == "police" else None
+        pattern = _AREA if kind == "justice" else _ORDER if kind in ("police", "government") else None
         match = pattern.match(self.folded, at) if pattern and at is not None else None
         return match.end() if match else None
 

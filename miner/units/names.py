@@ -139,9 +139,12 @@ class Names(Places):
 
     def _joins(self, at: int, lists: frozenset[str], pieces: int, mark: str, depth: int) -> bool:
         """Say whether what follows `and` or a dash is still the same name."""
+        word = self.marks.trade(at, lists)
+        if word and "plain" in word[1]:
+            return True  # trường THCS - THPT X
         if self.marks.heads(at) and self.opens(at, depth):
             return False
-        if self.marks.trade(at, lists):
+        if word:
             return True
         if mark == "và" or not pieces or self.text.startswith("Ảnh", at) or not _SYLLABLE.match(self.text, at):
             return False
