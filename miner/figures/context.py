@@ -8,9 +8,9 @@ from miner.figures.lexicon import comparators, words
 
 _WINDOW = 48
 _BEFORE = re.compile(r"[^\W_][\w/]*|[^\w\s]")
-_AFTER_GT = re.compile(r"[^.;,\n()]{0,40}? trở (?:lên|đi)(?!\w)")
-_AFTER_LT = re.compile(r"[^.;,\n()]{0,40}? (?:trở|đổ) (?:xuống|lại)(?!\w)")
-_LINKS = frozenset(("từ", "là", "có", "được", "đến", "tới", "ở", "mức"))
+_BACK = re.compile(r"(?: (?!từ |đạt |khiến |có |bị |được |đi )\w+){0,3}? (?:trở|đổ) (lên|đi|xuống|lại)(?!\w)")
+_ALWAYS = frozenset(("thứ", "số", "hạng", "mùng", "mồng", "điều", "ngã", "giờ", "km", "h", "u", "top", "địa chỉ"))
+_LINKS = frozenset(("từ", "là", "có", "được", "đến", "tới", "ở", "mức", "chỉ"))
 _WEAK = frozenset(("trên", "dưới", "gần", "quá", "ngoài", "vượt", "đủ", "tầm", "ước"))
 """Words that are comparators only right before the number."""
 _LOCATIVE = frozenset(
@@ -66,7 +66,7 @@ class Before:
         return f"{self.last(back + 1)} {self.last(back)}"
 
 
-def comparator_of(low: str, before: Before, end: int, value: float, noun: str) -> tuple[str, int]:
+def comparator_of(low: str, before: Before, end: int, value: float, noun: str, counted: bool) -> tuple[str, int]:
     """Return the comparator of a number and how many words before it say so (guide section 2, `comparator`)."""
     table = comparators()
     listed = before.words
@@ -81,17 +81,15 @@ def comparator_of(low: str, before: Before, end: int, value: float, noun: str) -
             found = table.get(name)
             if found is None or (skip and name in _WEAK):
                 continue
-            if name == "trên" and value <= 10 and noun.split(" ", 1)[0] in _LOCATIVE:
+            if name in ("trên", "gần") and counted and (value <= 3 or (value <= 10 and noun.split(" ")[0] in _LOCATIVE)):
                 return "eq", 0
             if name == "ngoài" and noun != "tuổi":
                 return "eq", 0
             if name in ("quá", "vượt quá") and _NOT.intersection(listed[-5:]):
                 found = "lt"
             return found, size + skip
-    if _AFTER_GT.match(low, end):
-        return "gt", 0
-    if _AFTER_LT.match(low, end):
-        return "lt", 0
+    if low.find("ở", end, end + 30) > 0 and (back := _BACK.match(low, end)):
+        return ("gt", 0) if back[1] in ("lên", "đi") else ("lt", 0)
     return "eq", 0
 
 
@@ -100,10 +98,14 @@ def is_name(before: Before, strong: bool, value: float) -> bool:
     if not before.gap:
         return False
     last, pair = before.last(), before.pair()
-    if not last or not last[0].isalpha():
+    if last == ")":  # `Ban Chỉ đạo (BCĐ) 138`
+        return before.last(2) in words("names", "hard")
+    if last == ".":  # `Q. 5`
+        return before.last(2) in ("q", "p", "h", "tx", "đ", "km", "f")
+    if not last or not last[0].isalpha() or pair in words("names", "no_names"):
         return False
     if last in words("names", "hard") or pair in words("names", "hard"):
-        return not (strong and last in ("lớp", "tàu", "khu", "lộ", "quả"))
+        return not (strong and last not in _ALWAYS)
     if last not in words("names", "soft") and pair not in words("names", "soft"):
         return False
     if pair in words("names", "number_of"):
@@ -114,21 +116,24 @@ def is_name(before: Before, strong: bool, value: float) -> bool:
         return not strong or (last == "năm" and 1900 <= value <= 2100)
     if last == "khoản" and before.last(2) != "tài":
         return not strong
-    if pair in ("mỗi tổ", "mỗi đội", "bình xã", "phí đường", "tiền nhà"):
-        return False
     return not strong
 
 
-def is_clock(low: str, before: Before, used: int, end: int) -> bool:
+def is_clock(low: str, before: Before, end: int) -> bool:
     """Tell whether hours that end at `end` are a time of day and not a length (guide section 2, none)."""
     if _CLOCK_AFTER.match(low, end):
         return True
     rest = low[end : end + 16].lstrip()
     if rest.startswith(tuple(words("names", "duration_after"))):
         return False
-    last = before.last(used + 1) if used else before.last()
-    if used and before.last() in ("hơn", "gần", "quá"):
-        return last in ("lúc", "vào", "hồi")
+    back = 1
+    while before.last(back) in ("khoảng", "gần", "hơn", "quá", "chừng", "tầm"):
+        back += 1
+    last = before.last(back)
+    if last in ("lúc", "vào", "hồi"):
+        return True
+    if back == 2 and before.last() in ("hơn", "gần", "quá"):
+        return False
     return (
         last not in words("names", "duration_before")
         or last in ("trước", "tới")

@@ -25,10 +25,18 @@ _TIENG_NOISE = re.compile(r" (?:nổ|súng|la|hét|kêu|động|chuông|nói|anh
 _COORDINATES = re.compile(r" (?:vĩ|kinh)(?!\w)")
 _PER = re.compile(r" ?/ ?\w")
 _WORD = re.compile(r"[ \u00a0]([^\W\d_]+)")
-_PLACE_OF_SCALE = 1e6
+_DASHES = ("-", "–", "—")
+_MILLION = 1e6
 _ROADS = frozenset(("đường", "kênh", "đê", "dây", "cáp", "ống", "bờ", "mương", "tường", "vải", "đất", "rào"))
 _MONEY_NOUNS = frozenset(("tiền", "thuế", "vốn"))
-_ADVERBS = frozenset(("trong", "hằng", "mỗi", "ngay"))
+_YEARLY = frozenset(("trong", "mỗi", "một", "hàng", "hằng", "theo", "niệm", "suốt", "nhiều", "cả", "qua", "cuối", "đầu"))
+_SHORT_AGE = re.compile(r",? (?:và|hoặc|đến) \d{1,2} tuổi(?!\w)")
+_SERVICE = re.compile(r" (?:đảng|quân|nghề|đoàn)(?!\w)")
+_HUGE = frozenset(
+    "con|quả|cây|lượt|bản|viên|chiếc|hộ|khách|người|cuốn|liều|tờ|cái|vé|thẻ|em|dân|cháu|túi|bao|cổ phiếu|gói".split("|")
+)
+"""Single nouns that are counted in millions; after such numbers other ones are mostly verbs or money's purpose."""
+_PARTS_OF_HOUSES = frozenset(("tầng", "chỗ", "bánh", "phòng", "gian", "mái", "cửa", "ngăn", "cầu", "trục", "khoang", "lần"))
 
 
 def find_figures(
@@ -196,9 +204,13 @@ def _fixed(
     end = fixed.end()
     measure = text[fixed.start(kind) : end]
     small = low[fixed.start(kind) : end]
+    if small == "năm tuổi" and _SERVICE.match(low, end):
+        kind, measure, small, end = "duration", measure[:3], "năm", end - 5
     if kind == "duration":
         return _duration(text, low, number, before, measure, small, end, days, figures)
-    if number.form == "words" and number.value == 5 and kind == "age":
+    if low[number.start : number.end] == "năm" and kind == "age":
+        return None
+    if number.form == "bare" and small == "cân":
         return None
     if is_name(before, strong=not (kind == "age" and before.last() == "lớp"), value=number.value):
         return None
@@ -249,24 +261,25 @@ def _duration(
     figures: list[Figure],
 ) -> Figure | None:
     """Return a length of time, or None where the words are a day, month, year or time of day."""
-    _, used = comparator_of(low, before, end, number.value, small)
-    if number.form == "words" and number.value == 5 and small in ("học", "năm"):
+    if low[number.start : number.end] == "năm":
+        if small in ("tháng", "năm") or measure[0].isupper() or before.last().isdigit() or before.last() in _YEARLY:
+            return None
+    if number.form == "bare" and number.scaled >= 100 and before.last() not in ("cả", "hơn", "gần", "mấy"):
         return None
-    if is_name(before, strong=False, value=number.value):
+    dated = before.last() in ("ngày", "tháng", "năm")
+    if is_name(before, strong=not dated, value=number.value):
         return None
     if small in ("giờ", "h"):
         if number.value > 100 and small == "h":
             return None
-        if is_clock(low, before, used, end):
+        if is_clock(low, before, end):
             return None
     if small == "phút" and before.last() in ("giờ", "h") and not (figures and number.start - figures[-1].end <= 6):
         return None
     if small == "tiếng" and _TIENG_NOISE.match(low, end):
         steps = steps_after(low, number.end)
-        phrase = read_phrase(text, steps)
-        if phrase is None:
-            return None
-        return _figure(text, low, number, before, phrase.measure, phrase.object, "count", phrase.end, "figure.count", 0.9)
+        thing = text[steps.starts[0] : steps.ends[object_end(text, steps, 1, small) - 1]]
+        return _figure(text, low, number, before, measure, thing, "count", end, "figure.count", 0.9)
     if small == "tháng" and number.value <= 31 and _MONTH_AFTER.match(low, number.end):
         return None
     if small == "quý" and (number.value > 40 or number.form != "digits"):
@@ -281,7 +294,7 @@ def _fraction(text: str, low: str, number: Number, before: Before, days: _Spans)
     """Return a part of a whole (`35/40 xã`, `hai phần ba`) as a percent; days such as 3/4 and 24/24 are none."""
     assert number.part is not None and number.whole is not None
     written = low[number.start].isdigit()
-    comparator, _ = comparator_of(low, before, number.end, number.value, "")
+    comparator, _ = comparator_of(low, before, number.end, number.value, "", False)
     if written:
         if number.whole in (24, 7) and number.part in (24, 7) and not _counts(text, low, number.end):
             return None
@@ -313,7 +326,7 @@ def _counts(text: str, low: str, at: int) -> bool:
 
 def _half(text: str, low: str, number: Number, before: Before) -> Figure | None:
     """Return `một nửa`, `quá nửa` as 50 percent; `nửa` before a measure was read before."""
-    comparator, _ = comparator_of(low, before, number.end, 50, "")
+    comparator, _ = comparator_of(low, before, number.end, 50, "", False)
     if not low.startswith("một", number.start) and comparator == "eq":
         return None
     if low[number.end : number.end + 6].startswith((" đêm", " chừng", " vời", " kín", " đùa")):
@@ -339,17 +352,22 @@ def _counted(
     phrase = read_phrase(text, steps)
     spelled = number.form == "words" and number.scaled == 1.0
     person = phrase is not None and phrase.measure.lower() in nouns("persons")
-    if phrase is not None and number.scaled >= _PLACE_OF_SCALE and not phrase.known:
-        phrase = None
+    if phrase is not None and number.scaled >= _MILLION:
+        head = phrase.measure.lower()
+        if not phrase.known or (head in nouns("single") and head not in _HUGE):
+            phrase = None
     if phrase is not None and number.form == "bare" and not phrase.known and number.scaled < 1e9:
         phrase = None
-    strong = person or number.scaled >= _PLACE_OF_SCALE or number.value > 2100
+    strong = person or number.scaled >= _MILLION or number.value > 2100 or number.form == "vague"
+    strong = strong or (phrase is not None and phrase.measure.lower() in _PARTS_OF_HOUSES)
     if is_name(before, strong, number.value):
         return None
     if phrase is not None:
         if spelled and not _spelled(low, number, before, phrase.measure.lower(), phrase.known, person):
             return None
-        if days.covers(number.start) and not phrase.known:
+        if not phrase.known and (days.covers(number.start) or before.last() == "cả" or _after_name(text, number, before)):
+            return None
+        if low[number.start - 1 : number.start] in _DASHES:
             return None
         if (
             number.form == "digits"
@@ -358,7 +376,8 @@ def _counted(
         ):
             return None
         if number.value_max is not None and _SHORT_DATE.fullmatch(low, number.start, end):
-            if before.gap and before.last() in words("names", "date_before"):
+            each = before.last(2) in words("names", "each")
+            if before.gap and before.last() in words("names", "date_before") and not each:
                 return None
         if number.other is not None and not number.sure:
             number = replace(number, value=max(number.value, number.other))
@@ -367,10 +386,19 @@ def _counted(
     if number.form == "digits" and number.scaled == 1.0:
         if before.gap and before.last() == "tuổi" and number.value < 130 and number.value == int(number.value):
             return _figure(text, low, number, before, "tuổi", "tuổi", "age", end, "figure.age", 0.9)
+        if _SHORT_AGE.match(low, end) and number.value < 130:
+            return _figure(text, low, number, before, "", "", "age", end, "figure.age", 0.7)
         if _ONE_OF.match(low, end) and number.value_max is None and number.value < 1000:
             return _figure(text, low, number, before, "", "", "count", end, "figure.part", 0.8)
         return None
     return _bare(text, low, number, before, steps.words)
+
+
+def _after_name(text: str, number: Number, before: Before) -> bool:
+    """Tell whether digits close a proper name: `sông Tranh 2`, `Rx 350`."""
+    if number.form != "digits" or not before.gap or not before.last()[:1].isalpha():
+        return False
+    return text[number.start - 1 - len(before.last())].isupper() and len(before.words) > 1
 
 
 def _bare(text: str, low: str, number: Number, before: Before, following: list[str]) -> Figure | None:
@@ -380,10 +408,10 @@ def _bare(text: str, low: str, number: Number, before: Before, following: list[s
     if number.form == "bare":
         if number.scaled < 1e12 and not (number.scaled >= 1e9 and before.last() in ("cả", "hơn", "gần", "bạc")):
             return None
-    elif number.form == "vague" and following and number.scaled < _PLACE_OF_SCALE and following[0].isalpha():
+    elif number.form == "vague" and following and number.scaled < _MILLION and following[0].isalpha():
         if following[0] not in words("phrase", "stops"):
             return None
-    money = number.scaled >= _PLACE_OF_SCALE or (number.form == "digits" and number.scaled >= 1000)
+    money = number.scaled >= _MILLION or (number.form == "digits" and number.scaled >= 1000)
     thing = "tiền mặt" if following[:2] == ["tiền", "mặt"] else ""
     kind = "money" if money else "count"
     return _figure(text, low, number, before, "", thing, kind, number.end, "figure.bare", 0.7)
@@ -393,7 +421,7 @@ def _spelled(low: str, number: Number, before: Before, measure: str, known: bool
     """Tell whether a number word counts: `ba`, `năm`, `tư`, `hai` may also be father, year, Wednesday, a name."""
     word = low[number.start : number.end]
     last = before.last()
-    if before.gap and last in ("thứ", "tháng", "mùng", "mồng", "lớp", "hạng", "giải", "ông", "bà", "anh", "chị", "chú"):
+    if before.gap and last in ("thứ", "tháng", "mùng", "mồng", "lớp", "hạng", "giải", "ông", "bà", "anh", "chị", "chú", "ngã"):
         return False
     if word == "năm":
         return person and last not in ("trong", "mỗi", "một", "hàng", "cả", "số", "nhiều", "đầu", "cuối", "hai", "các")
@@ -417,7 +445,7 @@ def _figure(
     trust: float,
 ) -> Figure:
     """Return the record of a figure whose measure ends at `end`."""
-    comparator, _ = comparator_of(low, before, end, number.value, measure.lower())
+    comparator, _ = comparator_of(low, before, end, number.value, measure.lower(), kind == "count")
     if number.comparator == "vague":
         comparator = "vague"
     return Figure(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from miner.figures.lexicon import nouns, words
 
-_STEP = re.compile("[ \u00a0]?(?:([^\\W_][\\w/’']*)|([,“”\"‘’]))")
+_STEP = re.compile("[ \u00a0]?(?:([^\\W_][\\w’']*(?:/c(?!\\w))?)|([,“”\"‘’]))")
 _MOST = 14
 """Words read after a number: no object of the gold is longer."""
 _OPEN, _CLOSE = "“\"‘'", "”\"’'"
@@ -53,7 +53,7 @@ _PEOPLE = frozenset(
         "cụ",
     ]
 )
-_NEVER = frozenset(("sao", "giỏi", "nhất", "nhì", "âm", "tết", "tp", "tx", "ubnd", "hđnd", "blhs", "sn", "hktt"))
+_NEVER = frozenset(("sao", "giỏi", "nhất", "nhì", "âm", "tết", "tp", "tx", "ubnd", "hđnd", "blhs", "sn", "hktt", "bks", "ts", "ron", "xxx"))
 _MARKS = frozenset(("trở", "môn", "thi", "ưu", "chuẩn", "liệt", "toán", "văn", "tuyệt", "thưởng", "trung", "trắc"))
 
 
