@@ -75,6 +75,8 @@ def codes(marked, **fields):
         ("Ở [huyện Quảng Trạch], [Bố Trạch] và [Quảng Ninh] của [Quảng Bình].", ["454", "455", "456", "44"]),
         ("Ở hai [xã An Dục] và [Đông Hải] ([H. Quỳnh Phụ]).", ["12571", "12574", "338"]),
         ("[police|Công an các tỉnh Kon Tum] và [police|Quảng Ngãi] phối hợp.", ["62", "51"]),
+        # the district between its commune and its province, though a province bears its name too
+        ("Ở [xã Vạn Ninh], [Quảng Ninh], [Quảng Bình].", ["19243", "456", "44"]),
         # a bare name is the province's
         ("Mưa lớn ở [Quảng Ninh].", ["22"]),
         # offices by their level
@@ -179,6 +181,25 @@ def test_an_undated_article_that_names_new_communes_is_of_today():
     today = gazetteer.load().names("commune", date(2026, 1, 1))
     assert "Nam Ba Đồn" in today
     assert units[2].place_code is not None
+
+
+@pytest.mark.parametrize("day", [date(2020, 2, 26), date(2026, 1, 1)])
+def test_every_twentieth_commune_is_found_by_its_full_name_and_stays_open_without(day):
+    """With district and province a commune is found; a name that several bear is ambiguous when it stands alone."""
+    places = gazetteer.load()
+    communes = [p for p in places.places() if p.level == "commune" and p.valid_at(day)]
+    for place in communes[::20]:
+        alone = f"{place.kind_word.lower()} {place.bare}"
+        upper = [f"[{p.kind_word.lower()} {p.bare}]" for p in places.parents(place, day)]
+        namesakes = places.find(place.bare, "commune", day, place.kind_word)
+        full = resolve(f"Ở [{alone}], {', '.join(upper)} có hội.", published=day)[0][0]
+        assert full.place_code == place.code
+        (blind,) = resolve(f"Ở [{alone}] có hội.", published=day)[0]
+        if len(namesakes) == 1:
+            assert (blind.place_code, blind.resolution) == (place.code, "unique")
+        else:
+            assert (blind.place_code, blind.resolution) == (None, "ambiguous")
+            assert blind.candidates == tuple(p.code for p in namesakes)
 
 
 @pytest.mark.parametrize(

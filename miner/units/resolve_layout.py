@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from miner import gazetteer
-from miner.gazetteer import levels_of, place_key
+from miner.gazetteer import Locality, levels_of, place_key
 from miner.records import Article, Unit
 from miner.units.resolve_date import When
 from miner.units.resolve_home import is_origin
@@ -163,7 +163,8 @@ class Layout:
     def _bare(self, i: int, name: str, kind_elsewhere: str | None) -> tuple[str | None, Found]:
         province = look_up(name, None, "province", self.when)
         if province.places:
-            return "province", province
+            towns = self._towns_between(i, name)
+            return ("district", Found(towns)) if towns else ("province", province)
         district = look_up(name, None, "district", self.when)
         commune = look_up(name, None, "commune", self.when) if self.units[i].kind == "locality" else NONE
         if kind_elsewhere:
@@ -180,6 +181,17 @@ class Layout:
             return "commune", commune
         former = max((province, district, commune), key=lambda f: len(f.former) > 0)
         return (former.former[0].level if former.former else None), former
+
+    def _towns_between(self, i: int, name: str) -> tuple[Locality, ...]:
+        """Return districts that bear a province's name, between a commune and their province."""
+        if not 0 < i < len(self.units) - 1 or self.level[i + 1] != "province":
+            return ()
+        if levels_of(self.readings[i - 1].kind_word or "") != ("commune",):
+            return ()
+        if not (_HELD.fullmatch(self.gap(i - 1)) and _HELD.fullmatch(self.gap(i))):
+            return ()
+        provinces = {p.code for p in self.found[i + 1].places}
+        return tuple(p for p in look_up(name, None, "district", self.when).places if province_of(p) in provinces)
 
     def _commune_by_next(self, i: int, commune: Found) -> bool:
         """Say whether what follows makes a bare name a commune: `Đức Mạnh (Đắk Mil)`, `Thuận Hạnh, Nam Bình (…)`."""
