@@ -31,6 +31,8 @@ _ROADS = frozenset(("đường", "kênh", "đê", "dây", "cáp", "ống", "bờ
 _MONEY_NOUNS = frozenset(("tiền", "thuế", "vốn"))
 _YEARLY = frozenset(("trong", "mỗi", "một", "hàng", "hằng", "theo", "niệm", "suốt", "nhiều", "cả", "qua", "cuối", "đầu"))
 _SHORT_AGE = re.compile(r",? (?:và|hoặc|đến) \d{1,2} tuổi(?!\w)")
+_YEAR_AFTER = re.compile(r" (?:học |ngân sách |kế hoạch )?(?:19|20)\d\d(?!\d)")
+_MONTH_OF_YEAR = re.compile(r"\d{1,2} ?[-–/.] ?(?:19|20)\d\d")
 _SERVICE = re.compile(r" (?:đảng|quân|nghề|đoàn)(?!\w)")
 _HUGE = frozenset(
     "con|quả|cây|lượt|bản|viên|chiếc|hộ|khách|người|cuốn|liều|tờ|cái|vé|thẻ|em|dân|cháu|túi|bao|cổ phiếu|gói".split("|")
@@ -167,6 +169,8 @@ def _judge(
     glued = number.end < len(low) and low[number.end].isalpha() and fixed is None
     if glued:
         return None
+    if number.value_max is not None and number.scaled == 1.0 and _MONTH_OF_YEAR.fullmatch(low, number.start, number.end):
+        return None
     if number.form == "fraction":
         return _fraction(text, low, number, before, days)
     if fixed is not None:
@@ -266,7 +270,7 @@ def _duration(
             return None
     if number.form == "bare" and number.scaled >= 100 and before.last() not in ("cả", "hơn", "gần", "mấy"):
         return None
-    dated = before.last() in ("ngày", "tháng", "năm")
+    dated = before.last() in ("ngày", "tháng", "năm") or (small == "năm" and bool(_YEAR_AFTER.match(low, end)))
     if is_name(before, strong=not dated, value=number.value):
         return None
     if small in ("giờ", "h"):
@@ -359,7 +363,8 @@ def _counted(
     if phrase is not None and number.form == "bare" and not phrase.known and number.scaled < 1e9:
         phrase = None
     strong = person or number.scaled >= _MILLION or number.value > 2100 or number.form == "vague"
-    strong = strong or (phrase is not None and phrase.measure.lower() in _PARTS_OF_HOUSES)
+    if phrase is not None and phrase.known:
+        strong = strong or phrase.measure.lower() in _PARTS_OF_HOUSES or before.last() == "điều"
     if is_name(before, strong, number.value):
         return None
     if phrase is not None:
@@ -387,7 +392,7 @@ def _counted(
         if before.gap and before.last() == "tuổi" and number.value < 130 and number.value == int(number.value):
             return _figure(text, low, number, before, "tuổi", "tuổi", "age", end, "figure.age", 0.9)
         if _SHORT_AGE.match(low, end) and number.value < 130:
-            return _figure(text, low, number, before, "", "", "age", end, "figure.age", 0.7)
+            return _figure(text, low, number, before, "tuổi", "tuổi", "age", end, "figure.age", 0.7)
         if _ONE_OF.match(low, end) and number.value_max is None and number.value < 1000:
             return _figure(text, low, number, before, "", "", "count", end, "figure.part", 0.8)
         return None
@@ -425,6 +430,8 @@ def _spelled(low: str, number: Number, before: Before, measure: str, known: bool
         return False
     if word == "năm":
         return person and last not in ("trong", "mỗi", "một", "hàng", "cả", "số", "nhiều", "đầu", "cuối", "hai", "các")
+    if last == "xe" and measure == "bánh":
+        return False
     if word == "ba":
         return known and measure not in ("mẹ", "con", "lô", "tư", "chồng")
     if word in ("sáu", "bảy", "bẩy", "tám", "chín", "mười", "bốn"):

@@ -48,7 +48,7 @@ def fixed_measure() -> re.Pattern[str]:
         ("age", _either(read_words(_MEASURES, "age", "after"))),
         ("percent", _either(read_words(_MEASURES, "percent", "after"))),
         ("quantity", _either(quantities())),
-        ("money", rf"(?:{_either(money)})(?![ \u00a0](?:{not_money})(?!\w)|/c)"),
+        ("money", rf"(?!(?:{not_money})(?!\w))(?:{_either(money)})"),
         ("duration", _either(read_words(_MEASURES, "duration", "after"))),
     )
     # A mark such as % needs no edge after it, a word does.
