@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from miner.text import UPPER
 from miner.units.grammar import Grammar
-from miner.units.lexicon import RANKS, fold
+from miner.units.lexicon import RANKS, fold_word
 
 _JOINED = re.compile(r"(?:, | \(|\(|; | - | và |, và | / |/)\Z")
 _LISTED = re.compile(r", | và |; ")
@@ -103,9 +103,9 @@ def _guard(grammar: Grammar, place: Bare, ends: dict[int, str]) -> str:
         if text[start:end].count(" ") >= 2 and text[start:end].split(" ")[0] in lexicon.surnames:
             return "name"
     if before:
-        folded = [fold(w) for w in before]
+        folded = [fold_word(w) for w in before]
         if before[0][-1].isdigit() and (
-            folded[1:2] in (["số"], ["ngõ"], ["hẻm"], ["nhà"]) or text[start - 1 - len(before[0]) - 1] == "/"
+            (len(folded) > 1 and folded[1] in lexicon.numbered) or text[start - 1 - len(before[0]) - 1] == "/"
         ):
             return "else"
         phrases = (folded[0], " ".join(reversed(folded[:2])), " ".join(reversed(folded[:3])))
@@ -115,10 +115,9 @@ def _guard(grammar: Grammar, place: Bare, ends: dict[int, str]) -> str:
             return "name"
         last = before[0]
         if last[0].isupper() and start - 1 not in ends:
-            opener = last in lexicon.openers or (len(before) > 1 and folded[1] in ("phía", "miền", "phố"))
-            if folded[1:2] and folded[1] in ("phía", "miền"):
-                before = before[:1]
-            if not opener or (len(before) > 1 and before[1][0].isupper()):
+            direction = len(folded) > 1 and folded[1] in lexicon.directions
+            opener = last in lexicon.openers and (len(before) < 2 or not before[1][0].isupper())
+            if not (opener or direction):
                 return "name"
     if _NEXT_CAPITAL.match(text, end):
         at = end + 1

@@ -9,7 +9,7 @@ from miner.records import Span, Unit
 from miner.units import lexicon
 from miner.units.bare import Bare, bare_places
 from miner.units.grammar import Found, Grammar, make_grammar
-from miner.units.lexicon import RANKS, Head, fold
+from miner.units.lexicon import RANKS, Head, Level, fold_word
 
 Candidate = tuple[int, int, str, str]
 """Start, end, kind and rule of a unit."""
@@ -60,7 +60,8 @@ def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
         if heads and heads[0][1].form == "never":
             at = heads[0][0]
             continue
-        before = marks.words_before(start) if heads or start in marks.codes else ()
+        level = marks.level(start)
+        before = marks.words_before(start) if heads or level or start in marks.codes else ()
         unit = None
         if (heads or start in marks.codes) and not (start < hidden and _single(grammar, start, heads)):
             if _street(grammar, start, heads, before):
@@ -75,14 +76,14 @@ def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
             if not _short_form(grammar, start, unit, found):
                 found.append((start, unit.end, unit.kind, unit.rule))
             at = unit.end
-            if unit.listed or (unit.rule == "name" and before and fold(before[0]) in marks.lexicon.plural):
+            if unit.listed or (unit.rule == "name" and before and fold_word(before[0]) in marks.lexicon.plural):
                 for a, b in grammar.listed(at, short=not unit.listed):
                     found.append((a, b, unit.kind, "list"))
                     at = b
             continue
         if heads:
             hidden = max(hidden, heads[0][0])
-        if locality := _locality(grammar, start):
+        if level and (locality := _locality(grammar, level, before)):
             end, plural = locality
             found.append((start, end, "locality", "level"))
             at = end
@@ -116,7 +117,7 @@ def _street(grammar: Grammar, start: int, heads: Heads, before: tuple[str, ...])
     """Say whether a capitalised head is a street's or a bridge's name: đường Trường Chinh, phố Miếu Đầm."""
     if not before or not heads or heads[0][1].form != "name" or not grammar.text[start].isupper():
         return False
-    return fold(before[0]) in grammar.lexicon.streets and " " not in grammar.text[start : heads[0][0]]
+    return fold_word(before[0]) in grammar.lexicon.streets and " " not in grammar.text[start : heads[0][0]]
 
 
 def _end_of_name(grammar: Grammar, start: int) -> int:
@@ -131,19 +132,27 @@ def _part(grammar: Grammar, start: int, at: int, heads: Heads, before: tuple[str
         return True
     if heads and text[start - 3 : start] in (" - ", " – ") and _DOCUMENT.search(text, max(0, start - 12), start):
         return True
-    if _CREDIT.search(text, max(0, start - 8), start) and text[start : start + 3].isupper():
+    if (
+        text[start - 2 : start - 1] == ":"
+        and text[start : start + 3].isupper()
+        and _CREDIT.search(text, max(0, start - 8), start)
+    ):
         return not heads or heads[0][1].kind != "media"
     if not before or not heads:
         return False
     head = heads[0][1]
     last = before[0]
-    if head.kind == "enterprise" and head.form == "fixed" and fold(" ".join(reversed(before[:2]))) in lexicon.before:
+    if (
+        head.kind == "enterprise"
+        and head.form == "fixed"
+        and fold_word(" ".join(reversed(before[:2]))) in lexicon.before
+    ):
         return True
     if head.kind == "media" and head.form == "fixed" and last[0].isupper() and start - 1 != at:
         return len(before) > 1 and last not in lexicon.openers and not last.isupper()
-    if head.form not in ("name", "fixed") and fold(last) in lexicon.plural and not last.isdigit():
+    if head.form not in ("name", "fixed") and fold_word(last) in lexicon.plural and not last.isdigit():
         return True
-    if head.kind == "police" and head.form == "service" and fold(last) in lexicon.member:
+    if head.kind == "police" and head.form == "service" and fold_word(last) in lexicon.member:
         return True
     if (
         text[start].isupper()
@@ -166,17 +175,11 @@ def _short_form(grammar: Grammar, start: int, unit: Found, found: list[Candidate
     return bool(found) and unit.kind == "enterprise" == found[-1][2] and start - found[-1][1] <= 2
 
 
-def _locality(grammar: Grammar, start: int) -> tuple[int, bool] | None:
+def _locality(grammar: Grammar, level: tuple[int, Level], before: tuple[str, ...]) -> tuple[int, bool] | None:
     """Return the end of a level word with its name, and whether it opens a list."""
-    marks = grammar.marks
-    level = marks.level(start)
-    if level is None:
+    after, word = level
+    last = fold_word(before[0]) if before else ""
+    if word.strict and last in grammar.lexicon.first_syllables:
         return None
-    word = level[1]
-    before = marks.words_before(start)
-    if word.strict and before and fold(before[0]) in marks.lexicon.first_syllables:
-        return None
-    end = grammar.place_name(level[0], word)
-    if end is None:
-        return None
-    return end, bool(before) and fold(before[0]) in marks.lexicon.plural
+    end = grammar.place_name(after, word)
+    return (end, last in grammar.lexicon.plural) if end else None

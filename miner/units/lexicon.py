@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import ahocorasick
@@ -125,6 +125,8 @@ class Lexicon(NamedTuple):
     streets: frozenset[str]
     member: frozenset[str]
     first_syllables: frozenset[str]
+    directions: frozenset[str]
+    numbered: frozenset[str]
     openers: frozenset[str]
     surnames: frozenset[str]
     common_surnames: frozenset[str]
@@ -152,6 +154,12 @@ def fold(text: str) -> str:
         if old in low:
             low = low.replace(old, new)
     return low
+
+
+@lru_cache(maxsize=1 << 14)
+def fold_word(word: str) -> str:
+    """Fold one word or phrase as `fold` does; the commonest are remembered."""
+    return fold(word)
 
 
 def _caps(word: str) -> tuple[int, ...]:
@@ -297,6 +305,8 @@ def load() -> Lexicon:
         streets=folded("streets"),
         member=folded("member"),
         first_syllables=folded("first_syllables"),
+        directions=folded("directions"),
+        numbered=folded("numbered"),
         openers=frozenset(words("guard", "openers")),
         surnames=frozenset(words("guard", "surnames")),
         common_surnames=frozenset(words("guard", "common_surnames")),

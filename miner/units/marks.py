@@ -6,11 +6,14 @@ import re
 
 from miner.units.lexicon import Head, Level, Lexicon, Roles, fold
 
-GAP = re.compile(r"[ \u00a0]{1,2}")
+_BLANK = (" ", "\u00a0")
 _BLANKS = " \u00a0"
 _LAST_WORD = re.compile(r"\w+\Z")
 
-_CODE = re.compile(r"(?<![\w/.-])(?:(?:PC|PA|PK|PX|PV|PH)[ \u00a0]?\d{2}|C[ \u00a0]?0\d|C[45]\d)(?![\w/]|[.,-]\d)")
+# The letter comes first, so that the search may jump from one to the next.
+_CODE = re.compile(
+    r"[CP](?<![\w/.-].)(?:(?<=P)[CAKXVH][ \u00a0]?\d{2}|(?<=C)[ \u00a0]?0\d|(?<=C)[45]\d)(?![\w/]|[.,-]\d)"
+)
 
 
 class Marks:
@@ -42,11 +45,14 @@ class Marks:
 
     def _capital(self, start: int, offsets: tuple[int, ...]) -> bool:
         text = self.text
-        return all(text[start + i].isupper() for i in offsets)
+        for i in offsets:  # noqa: SIM110 - twice as fast as a generator
+            if not text[start + i].isupper():
+                return False
+        return True
 
     def heads(self, start: int) -> list[tuple[int, Head]]:
         """Return the heads that start at `start` with their ends, longest first."""
-        found = []
+        found: list[tuple[int, Head]] = []
         for end, roles in reversed(self.at.get(start, ())):
             for head, capitals in roles.heads:
                 if not capitals or self._capital(start, capitals):
@@ -100,8 +106,10 @@ class Marks:
 
     def gap(self, at: int) -> int | None:
         """Return where the next word starts if only a blank lies between, else None."""
-        match = GAP.match(self.text, at)
-        return match.end() if match else None
+        text = self.text
+        if text[at : at + 1] not in _BLANK:
+            return None
+        return at + 2 if text[at + 1 : at + 2] in _BLANK else at + 1
 
     def words_before(self, start: int) -> tuple[str, ...]:
         """Return up to three words that stand right before `start` on its line, last first, as written."""
