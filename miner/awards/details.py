@@ -19,16 +19,20 @@ _UNIT_LEVELS = {
     "commune": "commune",
     "hamlet": "commune",
 }
-_OF_OLD = re.compile(r"(?:chủ tịch|phó chủ tịch)(?: ubnd)? (?:tp|thành phố)\.?(?: |$)")
 _REASON = re.compile(
-    r"(?<!\w)(?:vì|do (?=đã|có|dũng)|bởi|về (?=thành tích|việc|những|các|hành động|tinh thần)|ghi nhận (?=những|thành tích|nỗ lực)|"
+    r"(?<!\w)(?:vì|do (?=đã|có|dũng)|bởi|về (?=thành tích|việc|những|các|hành động|tinh thần)|"
+    r"ghi nhận (?=những|thành tích|nỗ lực)|"
     r"(?:đã )?có (?=(?:nhiều |những )?(?:thành tích|đóng góp|hành động|cống hiến|công))|"
-    r"trong (?=công tác|phong trào|đợt|việc|cuộc vận động|chuyên án|thực hiện|phòng|đấu tranh|học tập)|với (?=thành tích|những thành tích))"
+    r"trong (?=công tác|phong trào|đợt|việc|cuộc vận động|chuyên án|thực hiện|phòng|đấu tranh|học tập)|"
+    r"với (?=thành tích|những thành tích))"
 )
 _REASON_END = re.compile(r"[;.…]?$|;|(?:[-–(][ ]?)?(?<!\w)ảnh[ ]?:|,[ ](?:đồng thời|trong đó|ngoài ra|còn)(?!\w)")
 _REASON_BEFORE = re.compile(
-    r"(?:với (?:những |các )?(?:thành tích|đóng góp|hành động|kết quả)|ghi nhận |vì (?:đã|có|những)|trước (?:những )?(?:thành tích|hành động|nghĩa cử))"
+    r"(?:với (?:những |các )?(?:thành tích|đóng góp|hành động|kết quả)|ghi nhận |vì (?:đã|có|những)|"
+    r"trước (?:những )?(?:thành tích|hành động|nghĩa cử))"
 )
+_REACH = 400
+"""Characters to the right of an award that are read for its reason."""
 _ALONG = re.compile(r"(?<!\w)(?:kèm|cùng|và|với)(?!\w)")
 
 
@@ -75,46 +79,39 @@ def level_of(form: Form, givers: Sequence[Party]) -> str | None:
     return "organisation"
 
 
-def reason_of(text: str, low: str, form: Form, sentence: Span, taken: Sequence[tuple[int, int]]) -> Span | None:
-    """Return the words that say for what it was given; `taken` are the spans of the other forms."""
-    stop = min((a for a, _ in taken if a >= form.end), default=sentence.end)
-    for end in (stop, sentence.end):
+def reason_of(text: str, low: str, form: Form, sentence: Span, right: int) -> Span | None:
+    """Return the words that say for what it was given; `right` is where the next form of the sentence begins."""
+    limit = min(sentence.end, form.end + _REACH)
+    for end in (min(right, limit), limit):
         if found := _REASON.search(low, form.end, end):
-            cut = _REASON_END.search(low, found.end(), sentence.end)
-            last = cut.start() if cut else sentence.end
+            cut = _REASON_END.search(low, found.end(), limit)
+            last = cut.start() if cut else limit
             return Span(found.start(), last, text[found.start() : last])
     if found := _REASON_BEFORE.match(low, sentence.start, form.start):
-        comma = low.find(",", found.end(), form.start)
+        comma = low.find(",", found.end(), min(form.start, found.end() + _REACH))
         if comma > 0:
             return Span(found.start(), comma, text[found.start() : comma])
     return None
 
 
 def times_of(
-    form: Form, sentence: Span, dates: Sequence[DateMention], taken: Sequence[tuple[int, int]]
+    form: Form, sentence: Span, dates: Sequence[DateMention], right: int
 ) -> tuple[DateMention | None, DateMention | None]:
     """Return the day of the giving, and the period that the merit was in (`Cờ thi đua năm 2019`)."""
     inside = [d for d in dates if sentence.start <= d.start < sentence.end]
     days = [d for d in inside if d.precision == "day"]
     before = [d for d in days if d.start < form.start]
     day = before[-1] if before else (days[0] if days else None)
-    stop = min((a for a, _ in taken if a >= form.end), default=sentence.end)
-    merit = [d for d in inside if form.end <= d.start < stop and d.precision in ("year", "range", "quarter", "month")]
+    merit = [d for d in inside if form.end <= d.start < right and d.precision in ("year", "range", "quarter", "month")]
     return day, merit[0] if merit else None
 
 
-def money_of(
-    low: str, form: Form, sentence: Span, figures: Sequence[Figure], taken: Sequence[tuple[int, int]]
-) -> Figure | None:
-    """Return the sum given as the award or along with it."""
+def money_of(low: str, form: Form, sentence: Span, figures: Sequence[Figure], left: int, right: int) -> Figure | None:
+    """Return the sum given as the award or along with it, between the forms that end at `left` and begin at `right`."""
     sums = [f for f in figures if f.kind == "money" and sentence.start <= f.start < sentence.end]
-    if not sums:
-        return None
-    stop = min((a for a, _ in taken if a >= form.end), default=sentence.end)
-    after = [f for f in sums if form.end <= f.start < stop]
+    after = [f for f in sums if form.end <= f.start < right]
     if form.type == "cash":
-        start = max((b for _, b in taken if b <= form.start), default=sentence.start)
-        before = [f for f in sums if start <= f.start < form.start]
+        before = [f for f in sums if left <= f.start < form.start]
         if before and form.start - before[-1].end < 12:
             return before[-1]
         later = after or [f for f in sums if f.start >= form.end]

@@ -41,8 +41,7 @@ def find_awards(
     forms = find_forms(text, low, sentences)
     if not forms:
         return ()
-    people = [p for p in find_people(text) if not any(f.start <= p.start < f.end for f in forms)]
-    reader = Reader(text, low, units, people)
+    reader = Reader(text, low, units, find_people(text), [(f.start, f.end) for f in forms])
     rows: list[_Row] = []
     for number, members in groupby(forms, key=lambda form: form.sentence):
         sentence = sentences[number]
@@ -51,35 +50,37 @@ def find_awards(
         rows += [_Row(number, group, role) for group, role in zip(groups, told, strict=True)]
     date_starts, figure_starts = [d.start for d in dates], [f.start for f in figures]
     found: list[Award] = []
+    left = 0
     for i, row in enumerate(rows):
         sentence = sentences[row.sentence]
         roles = _from_neighbours(low, rows, i)
-        around = (r for r in rows[max(0, i - 6) : i + 7] if r.sentence == row.sentence)
-        taken = [(f.start, f.end) for r in around for f in r.group]
-        for form in row.group:
-            if not _holds(low, form, roles):
-                continue
-            day, period = times_of(form, sentence, _near(dates, date_starts, form), taken)
-            own = own_count(low, form, sentence.start)
-            found.append(
-                Award(
-                    form.start,
-                    form.end,
-                    text[form.start : form.end],
-                    type=form.type,
-                    givers=roles.givers,
-                    recipients=roles.recipients,
-                    count=roles.count if own is None else own,
-                    level=level_of(form, roles.givers),
-                    status=status_of(low, form, sentence, proposed=roles.proposed, held=roles.held),
-                    reason=reason_of(text, low, form, sentence, taken),
-                    date=day,
-                    period=period,
-                    money=money_of(low, form, sentence, _near(figures, figure_starts, form), taken),
-                    rule=f"awards.{form.row.id}",
-                    confidence=_confidence(form, roles),
+        following = rows[i + 1].group[0].start if i + 1 < len(rows) else sentence.end
+        for form, after in zip(row.group, [*(f.start for f in row.group[1:]), following], strict=True):
+            right = min(after, sentence.end)
+            if _holds(low, form, roles):
+                day, period = times_of(form, sentence, _near(dates, date_starts, form), right)
+                sums = _near(figures, figure_starts, form)
+                own = own_count(low, form, sentence.start)
+                found.append(
+                    Award(
+                        form.start,
+                        form.end,
+                        text[form.start : form.end],
+                        type=form.type,
+                        givers=roles.givers,
+                        recipients=roles.recipients,
+                        count=roles.count if own is None else own,
+                        level=level_of(form, roles.givers),
+                        status=status_of(low, form, sentence, proposed=roles.proposed, held=roles.held),
+                        reason=reason_of(text, low, form, sentence, right),
+                        date=day,
+                        period=period,
+                        money=money_of(low, form, sentence, sums, max(left, sentence.start), right),
+                        rule=f"awards.{form.row.id}",
+                        confidence=_confidence(form, roles),
+                    )
                 )
-            )
+            left = form.end
     return tuple(found)
 
 
@@ -124,17 +125,20 @@ def _from_neighbours(low: str, rows: list[_Row], i: int) -> Roles:
 
 def _leave_out_praise(low: str, forms: list[Form]) -> list[Form]:
     """Return the forms of a sentence without praise that another form of the same giving makes plain."""
-    others = [
-        f
-        for f in forms
-        if f.type in _FORMS_OF_PRAISE or (f.type == "title" and _GIVEN.search(low, max(0, f.start - 12), f.start))
-    ]
+    plain = [f.type in _FORMS_OF_PRAISE or (f.type == "title" and _given(low, f)) for f in forms]
     kept = []
-    for form in forms:
-        if form.type == "praise" and any(not _apart(low, form, other) for other in others):
-            continue
+    for i, form in enumerate(forms):
+        if form.type == "praise":
+            beside = [*reversed(range(max(0, i - 3), i)), *range(i + 1, min(len(forms), i + 4))]
+            if any(plain[j] and not _apart(low, form, forms[j]) for j in beside):
+                continue
         kept.append(form)
     return kept
+
+
+def _given(low: str, form: Form) -> bool:
+    """Tell whether a verb of giving stands right before the form."""
+    return bool(_GIVEN.search(low, max(0, form.start - 12), form.start))
 
 
 def _apart(low: str, one: Form, other: Form) -> bool:

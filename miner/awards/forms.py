@@ -103,14 +103,13 @@ def _allowed(text: str, low: str, start: int, end: int, row: AwardType, sentence
     if not row.needs:
         return True
     needs = _needs()
+    around = max(sentence.start, start - 300), min(sentence.end, end + 300)
     if row.needs == "title-word":
         return bool(needs["naming"].search(low, max(sentence.start, start - 60), start))
     if row.needs == "no-wage":
-        if needs["wages"].search(low, sentence.start, sentence.end) or needs["lottery"].search(
-            low, sentence.start, start
-        ):
+        if needs["wages"].search(low, *around) or needs["lottery"].search(low, sentence.start, start):
             return False
-        return "khen" in low[sentence.start : sentence.end] or "thưởng tết" not in low
+        return "khen" in low[slice(*around)] or low.find("thưởng tết", max(0, start - 5000), end + 5000) < 0
     if row.needs == "named-or-given":
         named = text[end + 1 : end + 2]
         if named.isupper() or named in _OPEN or (row.tail == "free" and text[end : end + 1] == " " and named.isalpha()):
@@ -134,9 +133,9 @@ def _allowed(text: str, low: str, start: int, end: int, row: AwardType, sentence
     if row.needs == "contest":
         return bool(needs["contest"].search(low, max(sentence.start, start - 40), start))
     if row.needs == "no-lottery":
-        return not needs["lottery"].search(low, sentence.start, sentence.end)
+        return not needs["lottery"].search(low, *around)
     if row.needs == "no-goods":
-        return not needs["goods"].search(low, sentence.start, sentence.end)
+        return not needs["goods"].search(low, *around)
     if row.needs == "praised":
         return not (low.startswith("trao thưởng", start) and _AMOUNT_NEXT.match(low, end))
     return True

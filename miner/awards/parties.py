@@ -106,12 +106,20 @@ def number_of(text: str) -> int | None:
 class Reader:
     """Reads parties out of one text, with what other layers have found in it."""
 
-    def __init__(self, text: str, low: str, units: Sequence[Unit], people: Sequence[Person]) -> None:
+    def __init__(
+        self,
+        text: str,
+        low: str,
+        units: Sequence[Unit],
+        people: Sequence[Person],
+        taken: Sequence[tuple[int, int]] = (),
+    ) -> None:
+        """`taken` are spans that name no person, though they look so: those of the awards."""
         self.text, self.low = text, low
         self.units = {u.start: u for u in units}
         self.unit_starts = sorted(self.units)
         covered = sorted((u.start, u.end) for u in units)
-        self.people = {p.start: p for p in people if not _covered(covered, p.start)}
+        self.people = {p.start: p for p in people if not _covered(covered, p.start) and not _covered(taken, p.start)}
         self.person_starts = sorted(self.people)
 
     def party(self, start: int, end: int, kind: str, unit: Unit | None = None, number: int | None = None) -> Party:
@@ -369,6 +377,8 @@ class Reader:
             if not following or following.kind == "pronoun":
                 break
             if following.kind == "bare" and found[-1].kind != "bare":
+                break
+            if ";" in link[0] and (following.kind != found[-1].kind or following.kind == "office"):
                 break
             if link[0].strip() == "," and _new_clause(found[-1], following):
                 break

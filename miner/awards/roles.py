@@ -278,7 +278,7 @@ class Sentence(Clause):
         gap = _BEFORE_OBJECT.match(low, at, end)
         begin = gap.end() if gap else at
         praise = group[-1].type in ("praise", "cash") or group[-1].type == "letter"
-        listed, _ = reader.many(begin, end)
+        listed, _ = reader.many(begin, right)
         moved = low[at:begin].rstrip().endswith(("trao", "tặng"))
         if listed and listed[0].kind != "pronoun" and (listed[0].kind != "bare" or praise or moved):
             return listed
@@ -288,7 +288,7 @@ class Sentence(Clause):
             return self._owners(begin, end)
         for to in _TO.finditer(low, at, end):
             thing = _THING.match(low, to.end(), end)
-            listed, _ = reader.many(to.end(), end, loose=not thing)
+            listed, _ = reader.many(to.end(), right, loose=not thing)
             if listed and listed[0].kind == "pronoun":
                 return self.meant(listed[0])
             if listed and (not thing or listed[0].kind != "loose"):
