@@ -130,7 +130,7 @@ def split_level(name: str) -> tuple[str | None, str]:
     if match is None:
         return None, name.strip()
     kind_word = kinds[key(match[1] or match[2] or match[3])]
-    if levels[kind_word] == ("hamlet",) and load().find(name):
+    if levels[kind_word] == ("hamlet",) and name.lstrip()[0].isupper() and load().find(name):
         return None, name.strip()  # Sóc Trăng, Buôn Ma Thuột: the word is part of the name
     return kind_word, name[match.end() :].strip()
 
