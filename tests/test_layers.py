@@ -18,7 +18,8 @@ FLOORS = [
     {"extract"},
     {"pipeline", "words", "readers", "store", "check"},
     {"run", "export", "questions"},
-    {"cli", "__main__", "__init__"},
+    {"cli"},
+    {"__main__", "__init__"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 MODULES = sorted(PACKAGE.rglob("*.py"))

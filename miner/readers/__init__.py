@@ -1,5 +1,6 @@
 """Input files to articles: what is read, and what is skipped and why."""
 
+from miner.readers.decode import decode
 from miner.readers.document import Document
 from miner.readers.files import KINDS, Source, Sources, find_sources, lines_of, read_sources
 from miner.readers.jsonlines import read_jsonl
@@ -12,6 +13,7 @@ __all__ = [
     "Source",
     "Sources",
     "check_columns",
+    "decode",
     "find_sources",
     "lines_of",
     "read_jsonl",

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from miner.errors import StoreError
 from miner.store import schema
 from miner.store.migrations import migrate
-from miner.text import search_key
+from miner.text import key, search_key
 
 TIMEOUT = 10.0
 """Seconds to wait for another process that is writing."""
@@ -115,7 +116,10 @@ def _make(connection: sqlite3.Connection) -> None:
 
 
 def open_reading(path: str | Path, timeout: float = TIMEOUT) -> sqlite3.Connection:
-    """Open a database of ours for reading only; `fold(text)` is there as a function in SQL.
+    """Open a database of ours for reading only.
+
+    SQL has two functions more: `fold(text)` (small letters without diacritics) and `keyed(text)` (small letters,
+    spellings joined, diacritics kept).
 
     Raises StoreError where the file is missing, is not ours, or has another version.
     """
@@ -132,13 +136,16 @@ def open_reading(path: str | Path, timeout: float = TIMEOUT) -> sqlite3.Connecti
                 raise StoreError(path, f"has the older schema {version}; `miner run -o {path}` brings it forward")
             connection.execute("PRAGMA query_only = ON")
             connection.execute("PRAGMA cache_size = -65536")
-            connection.create_function(
-                "fold", 1, lambda t: None if t is None else search_key(str(t)), deterministic=True
-            )
+            for name, function in (("fold", search_key), ("keyed", key)):
+                connection.create_function(name, 1, _of_text(function), deterministic=True)
         except BaseException:
             connection.close()
             raise
     return connection
+
+
+def _of_text(function: Callable[[str], str]) -> Callable[[Any], str | None]:
+    return lambda value: None if value is None else function(str(value))
 
 
 def _connect(path: Path, timeout: float) -> sqlite3.Connection:

@@ -235,7 +235,7 @@ TABLES: tuple[Table, ...] = (
             Column("candidates", "TEXT NOT NULL", "Codes it may be, where it is not settled, as JSON list."),
             *_FOUND,
         ),
-        indices=("unit", "article"),
+        indices=("unit, article", "article"),
     ),
     Table(
         "dates",

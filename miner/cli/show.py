@@ -1,0 +1,96 @@
+"""Answers on the screen or as CSV and JSON, with nothing in them that a terminal or a spreadsheet would run."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import click
+
+
+if TYPE_CHECKING:
+    from miner.questions import Answer
+
+ROWS = 30
+"""Rows of a table on the screen, unless --limit says otherwise."""
+_WIDTH = 140
+"""Columns of a table that goes into a file or a pipe."""
+
+
+def format_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --table, --csv, --json and --jsonl."""
+    for name, text in (
+        ("jsonl", "JSON lines, one object a row."),
+        ("json", "A JSON list of objects."),
+        ("csv", "CSV for a spreadsheet, all columns."),
+        ("table", "A table of the main columns (default)."),
+    ):
+        command = click.option(f"--{name}", "format", flag_value=name, default=name == "table", help=text)(command)
+    return command
+
+
+def limit_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --limit."""
+    return click.option(
+        "--limit", type=click.IntRange(0), metavar="N",
+        help=f"Rows to show, 0 for all. Default: {ROWS} in a table, all in CSV and JSON.",
+    )(command)  # fmt: skip
+
+
+def rows_wanted(limit: int | None, format: str) -> int | None:
+    """Return how many rows to ask for: one more than a table shows, so that it can say that there are more."""
+    if limit is None:
+        return ROWS + 1 if format == "table" else None
+    return limit or None
+
+
+def show(answer: Answer, format: str, limit: int | None = 0) -> None:
+    """Print an answer."""
+    from miner.export import write_csv
+
+    if format == "table":
+        rows = list(answer.rows)
+        more = limit is None and len(rows) > ROWS
+        show_table(answer.columns, rows[:ROWS] if more else rows, answer.brief)
+        if more:
+            click.echo(f"(the first {ROWS} rows; --limit 0 shows all, --csv and --json give all columns)", err=True)
+    elif format == "csv":
+        write_csv(sys.stdout.buffer, answer.columns, answer.rows)
+    elif format == "jsonl":
+        for row in answer.dicts():
+            click.echo(json.dumps(row, ensure_ascii=False))
+    else:
+        click.echo("[")
+        rows_left = answer.dicts()
+        for n, row in enumerate(rows_left):
+            click.echo(("" if n == 0 else ",\n") + json.dumps(row, ensure_ascii=False), nl=False)
+        click.echo("\n]")
+    sys.stdout.flush()
+
+
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], brief: Sequence[str] = ()) -> None:
+    """Print rows as a table of the columns `brief` (default: all)."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from miner.output import terminal_cell
+
+    shown = [columns.index(name) for name in brief] or list(range(len(columns)))
+    table = Table(box=None, pad_edge=False, header_style="bold", collapse_padding=True, padding=(0, 2, 0, 0))
+    rows = list(islice(rows, None))
+    for i in shown:
+        numbers = all(isinstance(row[i], int | float | None) for row in rows)
+        table.add_column(Text(columns[i]), justify="right" if numbers and rows else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(" ".join(terminal_cell(row[i]).split())) for i in shown))
+    wide = None if sys.stdout.isatty() or "COLUMNS" in os.environ else _WIDTH
+    console = Console(width=wide or max(40, shutil.get_terminal_size().columns), highlight=False)
+    console.print(table)
+    if not rows:
+        click.echo("(no rows)", err=True)

@@ -1,0 +1,166 @@
+"""A database as files: tables as CSV, JSON lines or Parquet, or the annotation guide's own format."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+from miner.annotation import to_annotation
+from miner.errors import OutputError
+from miner.output import csv_cell, open_output
+from miner.store import explain, load_facts, open_reading
+
+FORMATS = ("csv", "jsonl", "parquet", "guide")
+
+# File → what it holds. Views carry article, sentence and names, so each file can be read alone.
+TABLES = {
+    "articles": "SELECT id AS article_id, title, text, published, source, url, province_code, home_province_code, "
+    "home_evidence, origin, notes, version FROM articles ORDER BY no",
+    "units": "SELECT u.*, (SELECT count(*) FROM unit_mentions m WHERE m.unit = u.id) AS mentions FROM units u "
+    "ORDER BY id",
+    "unit_mentions": "SELECT * FROM unit_facts ORDER BY id",
+    "figures": "SELECT * FROM figure_facts ORDER BY id",
+    "awards": "SELECT * FROM award_facts ORDER BY id",
+    "award_givers": "SELECT * FROM award_givers ORDER BY award, position",
+    "award_recipients": "SELECT * FROM award_recipients ORDER BY award, position",
+    "community_models": "SELECT * FROM model_facts ORDER BY id",
+    "dates": "SELECT d.*, a.id AS article_id FROM dates d JOIN articles a ON a.no = d.article ORDER BY d.id",
+    "topics": "SELECT a.id AS article_id, t.name AS topic, t.probability, t.share FROM topics t "
+    "JOIN articles a ON a.no = t.article ORDER BY a.no, t.probability DESC",
+    "passage_topics": "SELECT a.id AS article_id, p.start, p.end, t.name AS topic, t.probability FROM passage_topics t "
+    "JOIN passages p ON p.id = t.passage JOIN articles a ON a.no = p.article ORDER BY p.id, t.name",
+    "skipped": "SELECT * FROM skipped ORDER BY id",
+    "runs": "SELECT * FROM runs ORDER BY id",
+}
+_CHUNK = 20_000
+
+
+def export(
+    database: str | Path,
+    folder: str | Path,
+    *,
+    format: str = "csv",
+    tables: Sequence[str] = (),
+    force: bool = False,
+) -> dict[str, int]:
+    """Write the tables of a database into `folder`, one file each, and return the number of rows by file name.
+
+    csv is UTF-8 with a byte order mark, so that Excel shows Vietnamese, and its cells are never run as formulas;
+    guide is one `facts.jsonl` in the annotation guide's format. `tables` chooses among TABLES. Each file appears
+    whole or not at all. Raises StoreError where the database cannot be read and OutputError where a file cannot be
+    written, or is there already (unless `force`).
+    """
+    if format not in FORMATS:
+        raise ValueError(f"format must be one of {', '.join(FORMATS)}, not {format!r}")
+    unknown = sorted(set(tables) - set(TABLES))
+    if unknown:
+        raise ValueError(f"there is no table {unknown[0]!r}; choose among {', '.join(TABLES)}")
+    folder = Path(folder)
+    connection = open_reading(database)
+    try:
+        names = ["facts"] if format == "guide" else [name for name in TABLES if not tables or name in tables]
+        ending = "jsonl" if format == "guide" else format
+        paths = [folder / f"{name}.{ending}" for name in names]
+        there = next((path for path in paths if path.exists()), None)
+        if there is not None and not force:
+            raise OutputError(there, "is there already; give another folder, or --force to replace it")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(folder, f"cannot be made: {error.strerror}") from None
+        # One transaction, so that all files show the same moment of a database that is being written.
+        connection.execute("BEGIN")
+        written = {}
+        for name, path in zip(names, paths, strict=True):
+            with open_output(path) as file:
+                if format == "guide":
+                    written[path.name] = _write_lines(file, (to_annotation(facts) for facts in load_facts(connection)))
+                else:
+                    cursor = connection.execute(TABLES[name])
+                    columns = [d[0] for d in cursor.description]
+                    written[path.name] = _WRITERS[format](file, columns, cursor)
+        return written
+    except OSError as error:
+        raise OutputError(folder, f"cannot be written: {error.strerror or error}") from None
+    except sqlite3.Error as error:
+        raise explain(database, error) from error
+    finally:
+        connection.close()
+
+
+def write_csv(file: IO[bytes], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Write rows as CSV that Excel opens with Vietnamese intact and without running anything; return their number."""
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    count = 0
+    for row in rows:
+        writer.writerow([csv_cell(value) for value in row])
+        count += 1
+    text.flush()
+    text.detach()
+    return count
+
+
+def write_jsonl(file: IO[bytes], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Write rows as JSON lines, one object each; return their number."""
+    return _write_lines(file, (dict(zip(columns, row, strict=True)) for row in rows))
+
+
+def _write_lines(file: IO[bytes], objects: Iterable[dict[str, Any]]) -> int:
+    count = 0
+    for count, row in enumerate(objects, 1):  # noqa: B007  the last number is the count
+        file.write(json.dumps(row, ensure_ascii=False).encode("utf-8") + b"\n")
+    return count
+
+
+def write_parquet(file: IO[bytes], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Write rows as Parquet, with the narrowest types that hold their values; return their number."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    source = iter(rows)
+    chunk = list(islice(source, _CHUNK))
+    schema = pa.schema([(name, _type(pa, name, [row[i] for row in chunk])) for i, name in enumerate(columns)])
+    count = 0
+    with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
+        while chunk:
+            cells = zip(*chunk, strict=True)
+            arrays = [pa.array(_cast(values, kind), kind) for values, kind in zip(cells, schema.types, strict=True)]
+            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+            count += len(chunk)
+            chunk = list(islice(source, _CHUNK))
+    return count
+
+
+_WHOLE = frozenset({"count", "number", "year", "version"})
+_REAL = frozenset({"value", "value_max", "part", "whole", "money", "confidence", "probability", "share"})
+
+
+def _type(pa: Any, name: str, cells: Sequence[Any]) -> Any:
+    """Return the Arrow type of a column: by its name where it is a number that may be missing, else by its values."""
+    if name in _REAL:
+        return pa.float64()
+    first = next((c for c in cells if c is not None), None)
+    if name in _WHOLE or isinstance(first, int):
+        return pa.int64()
+    return pa.float64() if isinstance(first, float) else pa.string()
+
+
+def _cast(cells: Sequence[Any], kind: Any) -> Iterator[Any]:
+    if str(kind) == "string":
+        return (None if c is None else str(c) for c in cells)
+    return iter(cells)
+
+
+_WRITERS: dict[str, Callable[[IO[bytes], Sequence[str], Iterable[Sequence[Any]]], int]] = {
+    "csv": write_csv,
+    "jsonl": write_jsonl,
+    "parquet": write_parquet,
+}
