@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 
 from miner.awards import find_awards
 from miner.awards.forms import find_forms
-from miner.awards.table import award_types, fold
+from miner.awards.table import _row, award_types, fold
+from miner.errors import TableError
 from miner.figures import find_figures
+from miner.records import AWARD_TYPES, Span
 from miner.sentences import split_sentences
+from miner.text import nfc
 from miner.units import find_units
 
 CASES = Path(__file__).parent / "cases"
@@ -97,3 +100,87 @@ def test_held_out_cases():
     assert scores["givers"] >= 0.82, wrong
     assert scores["recipients"] >= 0.78, wrong
     assert scores["count"] >= 0.90, wrong
+
+
+# Text that no reporter writes: each is repeated to 100 kB, then to twice that, and must take no more than its share.
+HOSTILE = (
+    "bằng khen ", "UBND tỉnh tặng bằng khen cho anh Nguyễn Văn A, ", "trao tặng ", "cho cho ", "gồm: 3 xã gồm: ", "( ", "danh hiệu “",
+    "được được tặng bằng khen ", "Nguyễn Văn An, ", "5 tập thể, ", "huân chương hạng nhất, nhì, ba ", "giải nhất; ", "NSƯT ", "của của ",
+    "biểu dương, khen thưởng ", "1.000.000 ", "Chủ tịch, Phó Chủ tịch, ", "tuyên dương thành tích của thành tích ", " ", "ông ", "- Ảnh: ",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_hostile_text_costs_in_proportion(piece):
+    def cost(size):
+        text = "UBND tỉnh tặng bằng khen cho " + piece * (size // len(piece))
+        spans = (Span(0, len(text), text),)
+        start = time.perf_counter()
+        find_awards(text, spans, (), (), ())
+        return time.perf_counter() - start
+
+    small = cost(25_000)
+    assert cost(100_000) < 12 * small + 0.25
+
+
+ANY = st.text(max_size=200)
+PIECES = st.lists(
+    st.sampled_from(
+        "UBND tỉnh Hà Nam|Bộ Công an|tặng|trao|được|nhận|cho|Bằng khen|Giấy khen|Huân chương Lao động|hạng Ba|danh hiệu|“Công dân ưu tú”|"
+        "6 tập thể|16 cá nhân|ông Nguyễn Văn A|, |; |và|của|vì|thưởng nóng|biểu dương|5 triệu đồng|giải nhất|(|)|\n|.|NSƯT|đạt chuẩn quốc gia|"
+        "thừa ủy quyền của|Chủ tịch nước|gồm:|các đơn vị|em|İ|- Ảnh: H.A".split("|")
+    ),
+    max_size=25,
+).map(" ".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(ANY | PIECES)
+def test_any_text_keeps_the_offsets_and_the_order(text):
+    text = nfc(text)
+    sentences = split_sentences(text)
+    at = 0
+    for award in find_awards(text, sentences, (), (), ()):
+        assert text[award.start : award.end] == award.text
+        assert at <= award.start < award.end
+        at = award.end
+        assert award.type in AWARD_TYPES
+        assert award.status in ("given", "proposed", "held", "revoked")
+        for party in (*award.givers, *award.recipients):
+            assert text[party.start : party.end] == party.text
+            assert party.kind in ("unit", "person", "group", "office")
+        if award.reason:
+            assert text[award.reason.start : award.reason.end] == award.reason.text
+
+
+@pytest.mark.parametrize("row", award_types(), ids=lambda row: row.id)
+def test_rows_find_their_examples_and_leave_their_counter_examples(row):
+    for example in row.examples:
+        form, text = example.split(": ", 1)
+        found = find_forms(text, fold(text), split_sentences(text))
+        assert (form, row.id) in [(text[f.start : f.end], f.row.id) for f in found]
+    for text in row.counter_examples:
+        assert row.id not in [f.row.id for f in find_forms(text, fold(text), split_sentences(text))]
+
+
+def test_folding_keeps_the_length():
+    assert fold("Hoà, UỶ, İ, Thuý") == "hòa, ủy, İ, thúy"
+
+
+def test_a_row_at_fault_is_named():
+    row = {
+        "id": "x",
+        "type": "order",
+        "level": "state",
+        "tail": "none",
+        "names": ["a"],
+        "examples": ["a: a"],
+        "counter_examples": ["b"],
+    }
+    assert _row(row).id == "x"
+    with pytest.raises(TableError, match="award x: level is 'high', must be one of"):
+        _row(row | {"level": "high"})
+    with pytest.raises(TableError, match="holds 'colour', which is no field"):
+        _row(row | {"colour": 1})
+    with pytest.raises(TableError, match=r"award x\.names: must be a list of words"):
+        _row(row | {"names": []})
