@@ -267,7 +267,7 @@ def _places(builder: _Builder, table: dict[str, Any]) -> None:
         for name in check_words(WORDS, f"place.{level}", table["place"][level]):
             bits[name] = bits.get(name, 0) | RANKS[level]
     for name, mask in bits.items():
-        if name[0].isalpha():
+        if name[0].isalpha() and len(name) > 1:
             builder.place(name, mask)
     for name in check_words(WORDS, "place.weak", table["place"]["weak"]):
         builder.at(name)["weak"] = True

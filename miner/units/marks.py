@@ -10,10 +10,9 @@ _BLANK = (" ", "\u00a0")
 _BLANKS = " \u00a0"
 _LAST_WORD = re.compile(r"\w+\Z")
 
-# The letter comes first, so that the search may jump from one to the next.
-_CODE = re.compile(
-    r"[CP](?<![\w/.-].)(?:(?<=P)[CAKXVH][ \u00a0]?\d{2}|(?<=C)[ \u00a0]?0\d|(?<=C)[45]\d)(?![\w/]|[.,-]\d)"
-)
+_CODE = re.compile(r"(?<![\w/.-])(?:P[CAKXVH][ \u00a0]?\d{2}|C[ \u00a0]?0\d|C[45]\d)(?![\w/]|[.,-]\d)")
+# Most articles hold none of these, and to look for them is far cheaper.
+_CODE_STARTS = ("PC", "PA", "PK", "PX", "PV", "PH", "C0", "C 0", "C4", "C5")
 
 
 class Marks:
@@ -37,7 +36,8 @@ class Marks:
                 at[start] = [(end, roles)]
             if opens and (opens == 2 or text[start].isupper()):
                 starts.add(start)
-        self.codes = {m.start(): m.end() for m in _CODE.finditer(text)}
+        coded = any(code in text for code in _CODE_STARTS)
+        self.codes = {m.start(): m.end() for m in _CODE.finditer(text)} if coded else {}
         """Police departments by their code (PC02, C04), by start."""
         starts.update(self.codes)
         self.starts = sorted(starts)
