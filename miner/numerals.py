@@ -28,10 +28,44 @@ _NO_SCALE = r"(?!\w|\s(?:lệ|số|trọng|giá|suất|phú|mỉ|thí|muội|d�
 _SCALE = rf"(?:trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục){_NO_SCALE}"
 _SPACE = "[ \u00a0\u202f]"
 
-_OPENING = re.compile(
-    r"\d+(?:[.,]\d+)*"
-    r"|(?:hàng|vài|mấy|dăm|hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín|mười|một|nửa|chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)(?!\w)"
-)
+_OPENERS = [
+    "hàng",
+    "vài",
+    "mấy",
+    "dăm",
+    "hai",
+    "ba",
+    "bốn",
+    "năm",
+    "sáu",
+    "bảy",
+    "bẩy",
+    "tám",
+    "chín",
+    "mười",
+    "một",
+    "nửa",
+    "chục",
+    "trăm",
+    "nghìn",
+    "ngàn",
+    "vạn",
+    "triệu",
+    "tỷ",
+    "tỉ",
+]
+
+
+def _opening(words: list[str]) -> re.Pattern[str]:
+    """Return the pattern of digits or one of `words`; a look at the first letter spares it most of the text."""
+    tails: dict[str, list[str]] = {}
+    for word in words:
+        tails.setdefault(word[0], []).append(word[1:])
+    either = "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in tails.items())
+    return re.compile(rf"(?<!\w)(?=[0-9{''.join(tails)}])(?:[0-9]+(?:[.,][0-9]+)*|(?:{either})(?!\w))")
+
+
+_OPENING = _opening(_OPENERS)
 _RUN = re.compile(rf"(?:{_WORD})(?!\w)(?:{_SPACE}(?:{_WORD}){_NO_SCALE}){{0,15}}")
 _GROUPS = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,5}(?![\d.,]*\d)")
 _SCALES_AFTER = re.compile(rf"{_SPACE}?({_SCALE})((?:{_SPACE}{_SCALE}){{0,2}})|(k|tr)(?=\d?(?!\w)|/)")
@@ -43,6 +77,7 @@ _SCALE_WORDS = re.compile(rf"{_SPACE}({_SCALE})((?:{_SPACE}{_SCALE}){{0,2}})")
 _BARE_SCALES = re.compile(rf"({_SCALE})((?:{_SPACE}{_SCALE}){{0,2}})")
 _TO = re.compile(rf"{_SPACE}?[-–—~]{_SPACE}?|{_SPACE}(?:đến|tới){_SPACE}")
 _OR = re.compile(rf",{_SPACE}?|{_SPACE}(?:hoặc|hay){_SPACE}|{_SPACE}")
+_OR_DIGITS = re.compile(rf"(?:,{_SPACE}?|{_SPACE}(?:hoặc|hay){_SPACE})(?=[0-9])")
 _OVER = re.compile(rf"{_SPACE}?/{_SPACE}?(\d+(?:[.,]\d+)*)")
 _PARTS = re.compile(rf"{_SPACE}phần{_SPACE}(\w+)")
 _ONE_TO = re.compile(r"một (?:đến|tới|hoặc|hay) (?:hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)(?!\w)")
@@ -388,15 +423,14 @@ def _joined(low: str, number: Number, grouping: Grouping) -> Number:
         if last and last[0] > number.value:
             return Number(number.start, same.end(2), number.value, last[0], sure=number.sure and last[2])
     link = _TO.match(low, end)
-    near = False
+    near = link is None
     if link is None:
-        link = _OR.match(low, end)
-        near = link is not None
-        if near and number.form == "words" and number.scaled > 1:
+        if number.scaled > 1 or number.form == "vague":
             return number
-    if link is None:
+        link = (_OR_DIGITS if number.form == "digits" else _OR).match(low, end)
+    if link is None or not _OPENING.match(low, link.end()):
         return number
-    second = _single(low, link.end(), grouping) if link.end() < len(low) else None
+    second = _single(low, link.end(), grouping)
     if second is None or second.form in ("half", "bare", "fraction"):
         return number
     if (number.form == "vague") != (second.form == "vague") or (near and second.form != number.form):

@@ -81,7 +81,11 @@ def comparator_of(low: str, before: Before, end: int, value: float, noun: str, c
             found = table.get(name)
             if found is None or (skip and name in _WEAK):
                 continue
-            if name in ("trên", "gần") and counted and (value <= 3 or (value <= 10 and noun.split(" ")[0] in _LOCATIVE)):
+            if (
+                name in ("trên", "gần")
+                and counted
+                and (value <= 3 or (value <= 10 and noun.split(" ")[0] in _LOCATIVE))
+            ):
                 return "eq", 0
             if name == "ngoài" and noun != "tuổi":
                 return "eq", 0

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from miner.figures.context import Before, comparator_of, is_clock, is_name
 from miner.figures.lexicon import duration_tail, fixed_measure, nouns, quantities, words
-from miner.figures.phrase import object_end, read_phrase, steps_after
+from miner.figures.phrase import object_end, read_phrase, steps_after, word_after
 from miner.numerals import Grouping, Number, decide_grouping, openings, read_number
 from miner.records import CommunityModel, DateMention, Figure, Span, Unit
 
@@ -19,9 +19,13 @@ _LIST_MARK = re.compile(r"[.)/](?:\s|$)")
 _ONE_OF = re.compile(r" (?:người |em |con |vụ )?trong (?:số |tổng số )?(?:\d|hai |ba |bốn |năm |sáu |bảy |tám |chín )")
 _OR_MORE = re.compile(r" hoặc nhiều(?= )")
 _GLUED_MORE = re.compile(r"(m|mét) ?(\d{1,2})(?!\w)")
-_MONTH_AFTER = re.compile(r" (?:tháng \d{1,2}(?![\w.])|tháng (?:giêng|chạp|một|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)(?!\w))")
+_MONTH_AFTER = re.compile(
+    r" (?:tháng \d{1,2}(?![\w.])|tháng (?:giêng|chạp|một|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)(?!\w))"
+)
 _SHORT_DATE = re.compile(r"\d{1,2} ?[-–/.] ?\d{1,2}")
-_TIENG_NOISE = re.compile(r" (?:nổ|súng|la|hét|kêu|động|chuông|nói|anh|trung|hàn|nhật|pháp|việt|rao|hô|còi|gõ|bom)(?!\w)")
+_TIENG_NOISE = re.compile(
+    r" (?:nổ|súng|la|hét|kêu|động|chuông|nói|anh|trung|hàn|nhật|pháp|việt|rao|hô|còi|gõ|bom)(?!\w)"
+)
 _COORDINATES = re.compile(r" (?:vĩ|kinh)(?!\w)")
 _PER = re.compile(r" ?/ ?\w")
 _WORD = re.compile(r"[ \u00a0]([^\W\d_]+)")
@@ -29,16 +33,44 @@ _DASHES = ("-", "–", "—")
 _MILLION = 1e6
 _ROADS = frozenset(("đường", "kênh", "đê", "dây", "cáp", "ống", "bờ", "mương", "tường", "vải", "đất", "rào"))
 _MONEY_NOUNS = frozenset(("tiền", "thuế", "vốn"))
-_YEARLY = frozenset(("trong", "mỗi", "một", "hàng", "hằng", "theo", "niệm", "suốt", "nhiều", "cả", "qua", "cuối", "đầu"))
+_YEARLY = frozenset(
+    ("trong", "mỗi", "một", "hàng", "hằng", "theo", "niệm", "suốt", "nhiều", "cả", "qua", "cuối", "đầu")
+)
 _SHORT_AGE = re.compile(r",? (?:và|hoặc|đến) \d{1,2} tuổi(?!\w)")
 _YEAR_AFTER = re.compile(r" (?:học |ngân sách |kế hoạch )?(?:19|20)\d\d(?!\d)")
 _MONTH_OF_YEAR = re.compile(r"\d{1,2} ?[-–/.] ?(?:19|20)\d\d")
 _SERVICE = re.compile(r" (?:đảng|quân|nghề|đoàn)(?!\w)")
 _HUGE = frozenset(
-    "con|quả|cây|lượt|bản|viên|chiếc|hộ|khách|người|cuốn|liều|tờ|cái|vé|thẻ|em|dân|cháu|túi|bao|cổ phiếu|gói".split("|")
+    [
+        "con",
+        "quả",
+        "cây",
+        "lượt",
+        "bản",
+        "viên",
+        "chiếc",
+        "hộ",
+        "khách",
+        "người",
+        "cuốn",
+        "liều",
+        "tờ",
+        "cái",
+        "vé",
+        "thẻ",
+        "em",
+        "dân",
+        "cháu",
+        "túi",
+        "bao",
+        "cổ phiếu",
+        "gói",
+    ]
 )
 """Single nouns that are counted in millions; after such numbers other ones are mostly verbs or money's purpose."""
-_PARTS_OF_HOUSES = frozenset(("tầng", "chỗ", "bánh", "phòng", "gian", "mái", "cửa", "ngăn", "cầu", "trục", "khoang", "lần"))
+_PARTS_OF_HOUSES = frozenset(
+    ("tầng", "chỗ", "bánh", "phòng", "gian", "mái", "cửa", "ngăn", "cầu", "trục", "khoang", "lần")
+)
 
 
 def find_figures(
@@ -169,7 +201,11 @@ def _judge(
     glued = number.end < len(low) and low[number.end].isalpha() and fixed is None
     if glued:
         return None
-    if number.value_max is not None and number.scaled == 1.0 and _MONTH_OF_YEAR.fullmatch(low, number.start, number.end):
+    if (
+        number.value_max is not None
+        and number.scaled == 1.0
+        and _MONTH_OF_YEAR.fullmatch(low, number.start, number.end)
+    ):
         return None
     if number.form == "fraction":
         return _fraction(text, low, number, before, days)
@@ -225,32 +261,20 @@ def _fixed(
             whole = number.value + int(more[2]) / 10 ** len(more[2])  # `1m65`
             number = replace(number, value=whole)
             end = more.end()
-    steps = steps_after(low, end)
-    last = 0
-    following = steps.words[0] if steps.words else ""
-    if kind == "percent":
-        last = _percent_end(text, low, steps)
-    elif kind == "quantity":
-        if quantities().get(small) != "length" or following in _ROADS:
-            last = object_end(text, steps, 0, small) if following.isalpha() and not _named(text, steps.starts[0]) else 0
-    elif kind == "money" and following in _MONEY_NOUNS:
-        last = object_end(text, steps, 1, small)
-    thing = text[fixed.start(kind) : steps.ends[last - 1]] if last else measure
+    following = word_after(low, end)
+    thing = measure
+    if following and not text[end + 1].isupper() and _takes_noun(kind, small, following):
+        steps = steps_after(low, end)
+        last = object_end(text, steps, 1 if following in ("số", "tổng", "tiền", "thuế") else 0, small)
+        thing = text[fixed.start(kind) : steps.end(last - 1)] if last else measure
     return _figure(text, low, number, before, measure, thing, kind, end, f"figure.{kind}", 0.97)
 
 
-def _named(text: str, at: int) -> bool:
-    return text[at].isupper()
-
-
-def _percent_end(text: str, low: str, steps: object) -> int:
-    from miner.figures.phrase import Steps
-
-    assert isinstance(steps, Steps)
-    if not steps.words or not steps.words[0][0].isalpha() or _named(text, steps.starts[0]):
-        return 0
-    first = 1 if steps.words[0] == "số" or steps.words[0] == "tổng" else 0
-    return object_end(text, steps, first, "%")
+def _takes_noun(kind: str, measure: str, following: str) -> bool:
+    """Tell whether the object of a fixed measure goes on with the noun `following` (guide section 2, rulings)."""
+    if kind == "quantity":
+        return quantities().get(measure) != "length" or following in _ROADS
+    return kind == "percent" or (kind == "money" and following in _MONEY_NOUNS)
 
 
 def _duration(
@@ -282,7 +306,7 @@ def _duration(
         return None
     if small == "tiếng" and _TIENG_NOISE.match(low, end):
         steps = steps_after(low, number.end)
-        thing = text[steps.starts[0] : steps.ends[object_end(text, steps, 1, small) - 1]]
+        thing = text[steps.start(0) : steps.end(object_end(text, steps, 1, small) - 1)]
         return _figure(text, low, number, before, measure, thing, "count", end, "figure.count", 0.9)
     if small == "tháng" and number.value <= 31 and _MONTH_AFTER.match(low, number.end):
         return None
@@ -312,7 +336,7 @@ def _fraction(text: str, low: str, number: Number, before: Before, days: _Spans)
     phrase = read_phrase(text, steps)
     if phrase is None and steps.words and steps.words[0] in ("số", "tổng"):
         last = object_end(text, steps, 1, "số")
-        thing = text[steps.starts[0] : steps.ends[last - 1]]
+        thing = text[steps.start(0) : steps.end(last - 1)]
         return _figure(text, low, number, before, "", thing, "percent", number.end, "figure.fraction", 0.8)
     if phrase is not None and (phrase.known or not written or comparator != "eq"):
         return _figure(
@@ -340,15 +364,11 @@ def _half(text: str, low: str, number: Number, before: Before) -> Figure | None:
     if steps.words and steps.words[0].isalpha():
         first = 1 if steps.words[0] in ("số", "tổng") else 0
         last = object_end(text, steps, first, "số")
-        thing = text[steps.starts[0] : steps.ends[last - 1]] if last else ""
-    return _figure(
-        text, low, replace(number, value=50.0), before, "", thing, "percent", number.end, "figure.half", 0.7
-    )
+        thing = text[steps.start(0) : steps.end(last - 1)] if last else ""
+    return _figure(text, low, replace(number, value=50.0), before, "", thing, "percent", number.end, "figure.half", 0.7)
 
 
-def _counted(
-    text: str, low: str, number: Number, before: Before, grouping: Grouping, days: _Spans
-) -> Figure | None:
+def _counted(text: str, low: str, number: Number, before: Before, grouping: Grouping, days: _Spans) -> Figure | None:
     """Return a figure that counts a noun, or a bare one where its scale or its company makes it a figure."""
     end = number.end
     more = _OR_MORE.match(low, end)
@@ -370,7 +390,9 @@ def _counted(
     if phrase is not None:
         if spelled and not _spelled(low, number, before, phrase.measure.lower(), phrase.known, person):
             return None
-        if not phrase.known and (days.covers(number.start) or before.last() == "cả" or _after_name(text, number, before)):
+        if not phrase.known and (
+            days.covers(number.start) or before.last() == "cả" or _after_name(text, number, before)
+        ):
             return None
         if low[number.start - 1 : number.start] in _DASHES:
             return None
@@ -426,7 +448,21 @@ def _spelled(low: str, number: Number, before: Before, measure: str, known: bool
     """Tell whether a number word counts: `ba`, `năm`, `tư`, `hai` may also be father, year, Wednesday, a name."""
     word = low[number.start : number.end]
     last = before.last()
-    if before.gap and last in ("thứ", "tháng", "mùng", "mồng", "lớp", "hạng", "giải", "ông", "bà", "anh", "chị", "chú", "ngã"):
+    if before.gap and last in (
+        "thứ",
+        "tháng",
+        "mùng",
+        "mồng",
+        "lớp",
+        "hạng",
+        "giải",
+        "ông",
+        "bà",
+        "anh",
+        "chị",
+        "chú",
+        "ngã",
+    ):
         return False
     if word == "năm":
         return person and last not in ("trong", "mỗi", "một", "hàng", "cả", "số", "nhiều", "đầu", "cuối", "hai", "các")

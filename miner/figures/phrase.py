@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from miner.figures.lexicon import nouns, words
 
-_STEP = re.compile("[ \u00a0]?(?:([^\\W_][\\w’']*(?:/c(?!\\w))?)|([,“”\"‘’]))")
-_MOST = 14
-"""Words read after a number: no object of the gold is longer."""
+_STEP = re.compile("[ \u00a0]?([^\\W_][\\w’']*(?:/c(?!\\w))?|[,“”\"‘’])")
+_REACH = 90
+"""Characters read after a number, some fifteen words: longer objects are clauses."""
 _OPEN, _CLOSE = "“\"‘'", "”\"’'"
 _NUMBERED = frozenset(("lớp", "khối", "loại", "cấp", "hạng", "năm", "khoá", "khóa", "nhóm"))
 """Nouns inside a phrase that take a number as their name: `học sinh lớp 7`."""
@@ -53,7 +53,27 @@ _PEOPLE = frozenset(
         "cụ",
     ]
 )
-_NEVER = frozenset(("sao", "giỏi", "nhất", "nhì", "âm", "tết", "tp", "tx", "ubnd", "hđnd", "blhs", "sn", "hktt", "bks", "ts", "ron", "xxx"))
+_NEVER = frozenset(
+    (
+        "sao",
+        "giỏi",
+        "nhất",
+        "nhì",
+        "âm",
+        "tết",
+        "tp",
+        "tx",
+        "ubnd",
+        "hđnd",
+        "blhs",
+        "sn",
+        "hktt",
+        "bks",
+        "ts",
+        "ron",
+        "xxx",
+    )
+)
 _MARKS = frozenset(("trở", "môn", "thi", "ưu", "chuẩn", "liệt", "toán", "văn", "tuyệt", "thưởng", "trung", "trắc"))
 
 
@@ -67,24 +87,39 @@ class Phrase:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
 class Steps:
     """The words after a number up to the first hard mark, in small letters, with their offsets."""
 
-    words: list[str]
-    starts: list[int]
-    ends: list[int]
+    __slots__ = ("matches", "words")
+
+    def __init__(self, matches: list[re.Match[str]]) -> None:
+        self.matches = matches
+        self.words = [m[1] for m in matches]
+
+    def start(self, at: int) -> int:
+        """Return the offset where word `at` begins."""
+        return self.matches[at].start(1)
+
+    def end(self, at: int) -> int:
+        """Return the offset where word `at` ends."""
+        return self.matches[at].end()
 
 
 def steps_after(low: str, at: int) -> Steps:
     """Return the words after offset `at`, at most a dozen, up to a full stop, bracket, dash or line end."""
-    found, starts, ends = [], [], []
-    while len(found) < _MOST and (step := _STEP.match(low, at)):
-        found.append(step[1] or step[2])
-        starts.append(step.start(step.lastindex or 0))
+    matches = []
+    for step in _STEP.finditer(low, at, at + _REACH):
+        if step.start() != at:
+            break
+        matches.append(step)
         at = step.end()
-        ends.append(at)
-    return Steps(found, starts, ends)
+    return Steps(matches)
+
+
+def word_after(low: str, at: int) -> str:
+    """Return the word that follows offset `at`, or an empty string before a mark or the end."""
+    step = _STEP.match(low, at)
+    return step[1] if step and step[1][0].isalpha() else ""
 
 
 def read_phrase(text: str, steps: Steps) -> Phrase | None:
@@ -100,11 +135,11 @@ def read_phrase(text: str, steps: Steps) -> Phrase | None:
     if first:
         closing = next((i for i in range(last, len(listed)) if listed[i] in _CLOSE), None)
         last = closing or last
-        inside = text[steps.starts[first] : steps.ends[last - 1]]
-        return Phrase(inside, inside, known, steps.ends[last - 1])
-    measure = text[steps.starts[0] : steps.ends[last - 1]]
+        inside = text[steps.start(first) : steps.end(last - 1)]
+        return Phrase(inside, inside, known, steps.end(last - 1))
+    measure = text[steps.start(0) : steps.end(last - 1)]
     end = object_end(text, steps, last, measure.lower())
-    return Phrase(measure, text[steps.starts[0] : steps.ends[end - 1]], known, steps.ends[last - 1])
+    return Phrase(measure, text[steps.start(0) : steps.end(end - 1)], known, steps.end(last - 1))
 
 
 def _head(text: str, steps: Steps, first: int) -> tuple[int, bool]:
@@ -115,7 +150,7 @@ def _head(text: str, steps: Steps, first: int) -> tuple[int, bool]:
     for size in (4, 3, 2):
         if first + size <= len(listed) and " ".join(listed[first : first + size]) in compound:
             return size, True
-    capital = text[steps.starts[first]].isupper()
+    capital = text[steps.start(first)].isupper()
     if word in compound:
         return 1, True
     if word in nouns("single") and not capital:
@@ -124,13 +159,13 @@ def _head(text: str, steps: Steps, first: int) -> tuple[int, bool]:
     if word in _NEVER or not word.isalpha() or len(word) == 1:
         return 0, False
     if capital:
-        name = text[steps.starts[first] : steps.ends[first]]
+        name = text[steps.start(first) : steps.end(first)]
         return (1, False) if name.isupper() and len(name) > 1 else (0, False)
     following = listed[first + 1] if first + 1 < len(listed) else ""
     if _stops(word, following):
         return 0, False
     beyond = listed[first + 2] if first + 2 < len(listed) else ""
-    if following.isalpha() and not text[steps.starts[first + 1]].isupper() and not _stops(following, beyond):
+    if following.isalpha() and not text[steps.start(first + 1)].isupper() and not _stops(following, beyond):
         return 2, False
     return 1, False
 
@@ -176,9 +211,9 @@ def object_end(text: str, steps: Steps, at: int, measure: str) -> int:
             continue
         if _stops(word, following):
             break
-        if text[steps.starts[at]].isupper():
+        if text[steps.start(at)].isupper():
             run = at + 1
-            while run < count and text[steps.starts[run]].isupper():
+            while run < count and text[steps.start(run)].isupper():
                 run += 1
             if measure in _PLACES or (run - at >= 3 and measure in _PEOPLE):
                 break
