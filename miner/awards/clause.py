@@ -1,0 +1,165 @@
+"""Read a clause: who stands where in it, and who is its subject."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+
+from miner.awards.parties import Named, Reader
+from miner.awards.table import any_of, words
+
+ADVERBS = re.compile(rf"(?:[ ,–-]|\([^()]*\)|\d+|{any_of(words('between'))})*+")
+_OPENING = re.compile(rf"[\W\d]*{any_of(words('openings'))}")
+_STRONG = re.compile(r"[;:]|(?<!\w)(?:rằng|cho biết|cho hay|cho rằng)(?!\w)")
+
+
+_LINK = re.compile(
+    r"[ ]*(?:\([^()]*\))?[ ]*(?:,|;|và|cùng|cùng với|phối hợp với|phối hợp cùng|phối hợp|,[ ]*và|&|,[ ]*,)[ ]*"
+)
+_IS = re.compile(r"(?<!\w)(?:là|trong số)[ ]+$")
+_OWNED = re.compile(r"(?<!\w)(?:cho|của)[ ]+$")
+_OPENS = re.compile(rf"(?:^|[,;:.–“”\"\n(\d-][ ]*|{any_of(words('before_subject'))}[ ]+)$")
+
+
+@cache
+def _preposition() -> re.Pattern[str]:
+    return re.compile(rf"(?:{any_of(words('prepositions'))})[ ]+$")
+
+
+class Clause:
+    """Reads who stands where between `start` and `end` of a text."""
+
+    def __init__(self, reader: Reader, start: int, end: int) -> None:
+        self.reader, self.start, self.end = reader, start, end
+        self.low = reader.low
+
+    def named(self, start: int, end: int) -> list[Named]:
+        """Return everybody who stands between `start` and `end`, in order."""
+        found: list[Named] = []
+        at = start
+        low = self.low
+        while at < end:
+            if low[at].isalnum() and not (at and low[at - 1].isalnum()):
+                named = self.reader.at(at, end)
+                if named and named.kind == "bare" and not (self._opens(named) or self._led(named, self.start)):
+                    named = None
+                if named and named.end > at:
+                    if named.kind == "unit" and (alias := re.compile(r"[ ][-–][ ]").match(low, named.end, end)):
+                        other = self.reader.at(alias.end(), end)
+                        if other and other.kind == "unit":
+                            named = replace(named, end=other.end)
+                    found.append(named)
+                    at = named.end
+                    continue
+            space = low.find(" ", at, end)
+            if space < 0:
+                break
+            at = space + 1
+            while at < end and not low[at].isalnum():
+                closing = low.find(")", at, end) if low[at] == "(" else -1
+                at = closing if closing > 0 else at + 1
+        return found
+
+    def subject(self, before: list[Named], left: int, verb: int) -> list[Named]:
+        """Return who acts, or is acted upon, before the verb: the nearest if it is next to it, else the first."""
+        low = self.low
+        before = [n for n in before if n.end <= verb]
+        quote = re.compile(r':[ ]*["“]').search(low, left, verb)
+        since = quote.end() if quote else left
+        before = [n for n in before if n.start >= since and not (n.locality and low[n.end : n.end + 1] == ":")]
+        free = [n for n in before if not self._led(n, left) and not self._address(n, before)]
+        if not free:
+            return []
+        last = free[-1]
+        rest = low[last.end : verb]
+        if last.kind == "pronoun":
+            return self.meant(last) if ADVERBS.fullmatch(rest) else []
+        if _IS.search(low[left : last.start]) or (last.kind == "bare" and " là " in low[left : last.start]):
+            named = [n for n in free if n.kind not in ("bare", "pronoun") and n.end <= last.start]
+            if named:
+                return named[-1:]
+        if not self._opens(last) and (openers := [n for n in free if self._opens(n) and n.kind != "pronoun"]):
+            return self.back(openers[-1], before, free)
+        if ADVERBS.fullmatch(rest) or len(free) == 1:
+            return self.back(last, before, free)
+        strong = [m.end() for m in _STRONG.finditer(low, left, verb)]
+        since = strong[-1] if strong else left
+        late = [n for n in free if n.start >= since and n.kind != "pronoun"] or _real(free)
+        if not late:
+            return []
+        if _OPENING.match(low, left, verb):
+            heads = [n for n in late if n.kind != "pronoun" and self._heads(n, before, free)]
+            late = heads[-1:] or late
+        opening = late[0]
+        if opening.kind == "bare" and not (len(late) > 1 and self._linked(opening, late[1])):
+            opening = next((n for n in late if n.kind != "bare"), opening)
+        if not self._opens(opening):
+            return self.back(opening, before, free)
+        chosen = [opening]
+        i = before.index(opening)
+        while i + 1 < len(before) and before[i + 1] in free and self._linked(before[i], before[i + 1]):
+            i += 1
+            chosen.append(before[i])
+        return _real(chosen)
+
+    def _heads(self, named: Named, before: list[Named], free: list[Named]) -> bool:
+        """Tell whether a list or a single subject begins with it, right after a comma."""
+        if self.low[max(self.start, named.start - 2) : named.start] not in (", ", ": "):
+            return False
+        i = before.index(named)
+        return i == 0 or before[i - 1] not in free or not self._linked(before[i - 1], named)
+
+    def back(self, last: Named, before: list[Named], free: list[Named]) -> list[Named]:
+        """Return the list that ends with `last`."""
+        chosen = [last]
+        i = before.index(last)
+        while i > 0 and before[i - 1] in free and self._linked(before[i - 1], before[i], back=True):
+            i -= 1
+            chosen.insert(0, before[i])
+        return _real(chosen)
+
+    def meant(self, pronoun: Named) -> list[Named]:
+        """Return the person whom a pronoun means: the one named last before it, not far away."""
+        near = self.reader.people_in(max(0, pronoun.start - 500), pronoun.start)
+        if not near:
+            return []
+        person = near[-1]
+        party = self.reader.party(person.start, person.end, "person")
+        return [Named(pronoun.start, pronoun.end, (party,), "person")]
+
+    def _linked(self, one: Named, other: Named, *, back: bool = False) -> bool:
+        gap = self.low[one.end : other.start]
+        if not _LINK.fullmatch(gap):
+            return False
+        if ";" in gap and one.kind != other.kind:
+            return False
+        if back and "," in gap and one.locality and not other.locality:
+            return False
+        if back and gap.strip() == "," and one.kind in ("unit", "office") and not self._opens(one):
+            return False
+        return not (one.kind == "bare" and other.kind != "bare" and one.end - one.start < 7)
+
+    def _opens(self, named: Named) -> bool:
+        """Tell whether a list may begin with it: a mark or a link stands before it, no noun that it belongs to."""
+        return bool(_OPENS.search(self.low[max(self.start, named.start - 12) : named.start]))
+
+    def _led(self, named: Named, left: int) -> bool:
+        """Tell whether a preposition leads it, so that it is a place or an owner."""
+        return bool(_preposition().search(self.low, max(left, named.start - 24), named.start))
+
+    def owned(self, named: Named, left: int) -> bool:
+        """Tell whether `cho` or `của` leads it: `cấp tiền cho những người được tặng`."""
+        return bool(_OWNED.search(self.low, max(left, named.start - 6), named.start))
+
+    def _address(self, named: Named, before: list[Named]) -> bool:
+        """Tell whether it is the higher place of an address: `xã A, huyện B`."""
+        i = before.index(named)
+        if i == 0 or not named.locality:
+            return False
+        gap = self.low[before[i - 1].end : named.start]
+        return gap.strip() in (",", "(", ",,") and before[i - 1].kind in ("unit", "person", "office")
+
+
+def _real(chosen: list[Named]) -> list[Named]:
+    return [n for n in chosen if n.kind != "pronoun"]
