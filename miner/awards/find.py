@@ -37,10 +37,10 @@ def find_awards(
 
     A text without the name of an award costs one scan. Offsets are code points into `text`, end exclusive.
     """
-    low = fold(text)
-    forms = find_forms(text, low, sentences)
+    forms = find_forms(text, sentences)
     if not forms:
         return ()
+    low = fold(text)
     reader = Reader(text, low, units, find_people(text), [(f.start, f.end) for f in forms])
     rows: list[_Row] = []
     for number, members in groupby(forms, key=lambda form: form.sentence):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from miner.awards.table import AwardType, any_of, automata, words
+from miner.awards.table import AwardType, any_of, automata, fold, lower, words
 from miner.records import Span
 from miner.text import LOWER, UPPER
 
@@ -64,13 +64,18 @@ def _needs() -> dict[str, re.Pattern[str]]:
     }
 
 
-def find_forms(text: str, low: str, sentences: Sequence[Span]) -> list[Form]:
-    """Return the forms in `text`, in order, without overlaps; `low` is the folded text."""
+def find_forms(text: str, sentences: Sequence[Span]) -> list[Form]:
+    """Return the forms in `text`, in order, without overlaps; a text that names none costs one scan."""
     folded, exact = automata()
-    hits = [(last + 1 - size, last + 1, row) for last, (size, rows) in folded.iter(low) for row in rows]
-    if not hits and not any(True for _ in exact.iter(text)):
+    hits = [
+        (last + 1 - size, last + 1, row)
+        for automaton, scanned in ((folded, lower(text)), (exact, text))
+        for last, (size, rows) in automaton.iter(scanned)
+        for row in rows
+    ]
+    if not hits:
         return []
-    hits += [(last + 1 - size, last + 1, row) for last, (size, rows) in exact.iter(text) for row in rows]
+    low = fold(text)
     hits.sort(key=lambda hit: (hit[0], -hit[1]))
     starts = [s.start for s in sentences]
     forms: list[Form] = []
@@ -112,9 +117,9 @@ def _allowed(text: str, low: str, start: int, end: int, row: AwardType, sentence
         return "khen" in low[slice(*around)] or low.find("thưởng tết", max(0, start - 5000), end + 5000) < 0
     if row.needs == "named-or-given":
         named = text[end + 1 : end + 2]
-        if named.isupper() or named in _OPEN or (row.tail == "free" and text[end : end + 1] == " " and named.isalpha()):
-            if not _NAME_STOP.match(low, end + 1) or named.isupper():
-                return True
+        free = row.tail == "free" and text[end : end + 1] == " " and named.isalpha()
+        if named.isupper() or ((named in _OPEN or free) and not _NAME_STOP.match(low, end + 1)):
+            return True
         return bool(needs["contest"].search(low, max(sentence.start, start - 40), start)) or bool(
             needs["gift"].search(low, max(sentence.start, start - 30), start)
         )

@@ -131,11 +131,10 @@ class Reader:
         p = _patterns()
         low = self.low
         begin = start
-        if loose and (pronoun := p.pronoun.match(low, start, end)):
+        if loose and (pronoun := p.pronoun.match(low, start, end)) and not p.titles.match(low, start, end):
             described = p.word.match(low, pronoun.end(), end)
-            if described and described[1].isalpha() and self.text[described.start(1)].islower():
-                if not p.stop.match(low, described.start(1), end) and not p.titles.match(low, start, end):
-                    return self._loose(start, end)
+            if described and self.text[described.start(1)].islower() and not p.stop.match(low, described.start(1), end):
+                return self._loose(start, end)
         if skipped := p.skip.match(low, start, end):
             for at in (skipped.end(), start):
                 found = self._one(at, end)

@@ -16,7 +16,8 @@ from miner.records import Party
 # Between awards of one giving nothing stands but these: `Cờ thi đua, Bằng khen và kèm tiền thưởng`.
 _SAME_GIVING = re.compile(rf"(?:[ ,;:()“”\"-]|\d[\d.,]*|{any_of(words('same_giving'))})*+")
 _COUNT_BEFORE = re.compile(
-    r"(?<![\w.,])(\d{1,3}(?:\.\d{3})+|\d+|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)[ ]+(?:tấm |chiếc |tờ |bức |lá |suất |giải |bộ )?$"
+    r"(?<![\w.,])(\d{1,3}(?:\.\d{3})+|\d+|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)[ ]+"
+    r"(?:tấm |chiếc |tờ |bức |lá |suất |giải |bộ )?$"
 )
 _TO = re.compile(r"(?<!\w)(?:dành cho|giành cho|cho|đến|tới|đối với)[ ]+(?!biết|hay|rằng|thấy|đến|nay|khi)")
 _BY = re.compile(r"(?<!\w)(?:do|từ|từ tay)[ ]+")

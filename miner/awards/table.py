@@ -31,14 +31,19 @@ _VOWEL_PAIRS = tuple(
 )
 
 
-def fold(text: str) -> str:
-    """Return `text` in small letters, with the tone of oa, oe, uy on the first vowel, and of the same length."""
+def lower(text: str) -> str:
+    """Return `text` in small letters and of the same length."""
     low = text.lower()
     if len(low) != len(text):  # İ and its like
         low = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
+    return low
+
+
+def fold(text: str) -> str:
+    """Return `text` in small letters, with the tone of oa, oe, uy on the first vowel, and of the same length."""
+    low = lower(text)
     for old, new in _VOWEL_PAIRS:
-        if old in low:
-            low = low.replace(old, new)
+        low = low.replace(old, new)
     return low
 
 
@@ -136,6 +141,11 @@ def automata() -> tuple[Any, Any]:
             if row.exact == exact:
                 for name in row.names:
                     names.setdefault(name, []).append(row)
+        if not exact:  # texts are scanned before they are folded: `văn hoá` and `văn hóa`
+            for name in list(names):
+                for old, new in _VOWEL_PAIRS:
+                    if new in name:
+                        names.setdefault(name.replace(new, old), names[name])
         automaton = ahocorasick.Automaton()
         for name, rows in names.items():
             automaton.add_word(name, (len(name), tuple(rows)))
