@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from miner.records import Span, Unit
 from miner.units import lexicon
+from miner.units.again import repeated_firms
 from miner.units.bare import Bare, bare_places
 from miner.units.grammar import Found, Grammar, make_grammar
 from miner.units.lexicon import RANKS, Head, Level, fold_word
@@ -33,6 +34,7 @@ def find_by_grammar(text: str, sentences: Sequence[Span]) -> tuple[Unit, ...]:
     grammar = make_grammar(text, lexicon.load())
     found, bare = _scan(grammar)
     found += bare_places(grammar, found, bare)
+    found += repeated_firms(grammar, found)
     found.sort()
     units: list[Unit] = []
     at = 0

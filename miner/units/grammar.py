@@ -105,6 +105,8 @@ class Grammar(Names):
                     end = self._branch(self.second_name(end), depth)
                 elif head.kind == "government":
                     end = self._country(end)
+                elif head.kind == "party" and end - start == len("Đảng") and self._other_party(end):
+                    return None
                 return Found(end, head.kind, "fixed")
             case "name":
                 return self._name(end, head, depth)
@@ -114,6 +116,11 @@ class Grammar(Names):
                 return self._function(end, head, depth, bound)
             case _:
                 return self._office(end, head, depth, bound)
+
+    def _other_party(self, end: int) -> bool:
+        """Say whether `Đảng` has a name of its own after it: Đảng Dân chủ."""
+        at = self.marks.gap(end)
+        return at is not None and self.text[at].isupper() and not self.marks.heads(at) and not self.marks.level(at)
 
     def _country(self, end: int) -> int:
         """Return where a government's name ends if its foreign country follows (Chính phủ Nhật Bản), else `end`."""

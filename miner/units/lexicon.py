@@ -142,6 +142,8 @@ class Lexicon(NamedTuple):
     """Written words after an office's own level that make it a group."""
     branch: re.Pattern[str]
     arms: re.Pattern[str]
+    firms: re.Pattern[str]
+    """Folded heads of firms whose names stand alone later."""
 
 
 def fold(text: str) -> str:
@@ -323,4 +325,5 @@ def load() -> Lexicon:
         ),
         branch=re.compile(rf"{any_of('more', 'branch')} "),
         arms=re.compile(rf" {any_of('more', 'arms')}"),
+        firms=re.compile(rf"{any_of('more', 'firms')} "),
     )
