@@ -351,7 +351,7 @@ def _read_words(words: list[str]) -> tuple[float, int, float] | None:
                 break
             value, last, at = value + rest * scale, scale, more
             continue
-        if linked or (last == 1000 and rest >= 10):
+        if linked or (last == 1000 and (rest >= 10 or words[at] == "không")):
             value, at = value + rest, after
         elif after - at == 1 and words[at] not in ("năm", "một", "không") and rest < 10 and last >= 1000:
             value, at = value + rest * last / 10, after  # `một triệu hai` is 1.2 million

@@ -9,37 +9,9 @@ from miner.figures.lexicon import comparators, words
 _WINDOW = 48
 _BEFORE = re.compile(r"[^\W_][\w/]*|[^\w\s]")
 _BACK = re.compile(r"(?: (?!từ |đạt |khiến |có |bị |được |đi )\w+){0,3}? (?:trở|đổ) (lên|đi|xuống|lại)(?!\w)")
-_ALWAYS = frozenset(("thứ", "số", "hạng", "mùng", "mồng", "điều", "ngã", "giờ", "km", "h", "u", "top", "địa chỉ"))
 _LINKS = frozenset(("từ", "là", "có", "được", "đến", "tới", "ở", "mức", "chỉ"))
 _WEAK = frozenset(("trên", "dưới", "gần", "quá", "ngoài", "vượt", "đủ", "tầm", "ước"))
 """Words that are comparators only right before the number."""
-_LOCATIVE = frozenset(
-    [
-        "tuyến",
-        "xe",
-        "tàu",
-        "cây",
-        "lĩnh",
-        "địa",
-        "huyện",
-        "xã",
-        "chiếc",
-        "con",
-        "mặt",
-        "bờ",
-        "toa",
-        "bãi",
-        "đảo",
-        "thửa",
-        "mảnh",
-        "đường",
-        "ngọn",
-        "mái",
-        "trang",
-        "sàn",
-        "phương",
-    ]
-)
 _NOT = frozenset(("không", "chưa", "cấm", "chẳng"))
 _CLOCK_AFTER = re.compile(
     r" ?(?:\d|[-–] ?\d|(?:ngày|sáng|chiều|tối|đêm|trưa|khuya|cùng|hôm|kém|rưỡi|ngay|rạng|thứ|,? ?ngày)(?!\w))"
@@ -84,7 +56,7 @@ def comparator_of(low: str, before: Before, end: int, value: float, noun: str, c
             if (
                 name in ("trên", "gần")
                 and counted
-                and (value <= 3 or (value <= 10 and noun.split(" ")[0] in _LOCATIVE))
+                and (value <= 3 or (value <= 10 and noun.split(" ")[0] in words("groups", "locative")))
             ):
                 return "eq", 0
             if name == "ngoài" and noun != "tuổi":
@@ -109,7 +81,7 @@ def is_name(before: Before, strong: bool, value: float) -> bool:
     if not last or not last[0].isalpha() or pair in words("names", "no_names"):
         return False
     if last in words("names", "hard") or pair in words("names", "hard"):
-        return not (strong and last not in _ALWAYS)
+        return not (strong and last not in words("groups", "always"))
     if last not in words("names", "soft") and pair not in words("names", "soft"):
         return False
     if pair in words("names", "number_of"):

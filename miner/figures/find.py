@@ -18,7 +18,7 @@ _TOKEN = re.compile(r"\w+(?:[./:,-]\w+)*")
 _LIST_MARK = re.compile(r"[.)/](?:\s|$)")
 _ONE_OF = re.compile(r" (?:người |em |con |vụ )?trong (?:số |tổng số )?(?:\d|hai |ba |bốn |năm |sáu |bảy |tám |chín )")
 _OR_MORE = re.compile(r" hoặc nhiều(?= )")
-_GLUED_MORE = re.compile(r"(m|mét) ?(\d{1,2})(?!\w)")
+_METRES = re.compile(r"m(\d{1,2})(?!\w)")
 _MONTH_AFTER = re.compile(
     r" (?:tháng \d{1,2}(?![\w.])|tháng (?:giêng|chạp|một|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)(?!\w))"
 )
@@ -27,50 +27,12 @@ _TIENG_NOISE = re.compile(
     r" (?:nổ|súng|la|hét|kêu|động|chuông|nói|anh|trung|hàn|nhật|pháp|việt|rao|hô|còi|gõ|bom)(?!\w)"
 )
 _COORDINATES = re.compile(r" (?:vĩ|kinh)(?!\w)")
-_PER = re.compile(r" ?/ ?\w")
-_WORD = re.compile(r"[ \u00a0]([^\W\d_]+)")
 _DASHES = ("-", "–", "—")
 _MILLION = 1e6
-_ROADS = frozenset(("đường", "kênh", "đê", "dây", "cáp", "ống", "bờ", "mương", "tường", "vải", "đất", "rào"))
-_MONEY_NOUNS = frozenset(("tiền", "thuế", "vốn"))
-_YEARLY = frozenset(
-    ("trong", "mỗi", "một", "hàng", "hằng", "theo", "niệm", "suốt", "nhiều", "cả", "qua", "cuối", "đầu")
-)
 _SHORT_AGE = re.compile(r",? (?:và|hoặc|đến) \d{1,2} tuổi(?!\w)")
 _YEAR_AFTER = re.compile(r" (?:học |ngân sách |kế hoạch )?(?:19|20)\d\d(?!\d)")
 _MONTH_OF_YEAR = re.compile(r"\d{1,2} ?[-–/.] ?(?:19|20)\d\d")
 _SERVICE = re.compile(r" (?:đảng|quân|nghề|đoàn)(?!\w)")
-_HUGE = frozenset(
-    [
-        "con",
-        "quả",
-        "cây",
-        "lượt",
-        "bản",
-        "viên",
-        "chiếc",
-        "hộ",
-        "khách",
-        "người",
-        "cuốn",
-        "liều",
-        "tờ",
-        "cái",
-        "vé",
-        "thẻ",
-        "em",
-        "dân",
-        "cháu",
-        "túi",
-        "bao",
-        "cổ phiếu",
-        "gói",
-    ]
-)
-"""Single nouns that are counted in millions; after such numbers other ones are mostly verbs or money's purpose."""
-_PARTS_OF_HOUSES = frozenset(
-    ("tầng", "chỗ", "bánh", "phòng", "gian", "mái", "cửa", "ngăn", "cầu", "trục", "khoang", "lần")
-)
 
 
 def find_figures(
@@ -173,7 +135,7 @@ def _is_code(low: str, number: Number) -> bool:
         return True
     follows = low[end : end + 2]
     if follows and follows[0] in "/:-–." and len(follows) > 1 and follows[1].isalnum() and number.scaled == 1.0:
-        return not (follows[0] == "/" and follows[1].isalpha() and low[end + 1 : end + 2] in "")
+        return True
     line_start = start == 0 or low[start - 1] == "\n"
     return line_start and number.form == "digits" and end - start <= 2 and bool(_LIST_MARK.match(low, end))
 
@@ -200,7 +162,7 @@ def _judge(
         fixed = None
     glued = number.end < len(low) and low[number.end].isalpha() and fixed is None
     if glued:
-        return None
+        return _height(text, low, number, before)
     if (
         number.value_max is not None
         and number.scaled == 1.0
@@ -216,6 +178,17 @@ def _judge(
     if number.form == "half":
         return _half(text, low, number, before)
     return _counted(text, low, number, before, grouping, days)
+
+
+def _height(text: str, low: str, number: Number, before: Before) -> Figure | None:
+    """Read `1m65`: metres with the part of a metre glued behind them."""
+    more = _METRES.match(low, number.end)
+    if more is None or number.value > 99 or number.value != int(number.value) or number.value_max is not None:
+        return None
+    number = replace(number, value=number.value + int(more[1]) / 10 ** len(more[1]))
+    return _figure(
+        text, low, number, before, text[number.end], text[number.end], "quantity", more.end(), "figure.quantity", 0.9
+    )
 
 
 def _is_quantity(text: str, low: str, number: Number, fixed: re.Match[str]) -> bool:
@@ -256,11 +229,6 @@ def _fixed(
         return None
     if kind == "money" and number.other is not None and not number.sure and number.scaled == 1.0:
         number = replace(number, value=max(number.value, number.other))
-    if kind == "quantity" and small in ("m", "mét") and (more := _GLUED_MORE.match(low, fixed.start(kind))):
-        if number.value == int(number.value) and number.value_max is None and number.value < 100:
-            whole = number.value + int(more[2]) / 10 ** len(more[2])  # `1m65`
-            number = replace(number, value=whole)
-            end = more.end()
     following = word_after(low, end)
     thing = measure
     if following and not text[end + 1].isupper() and _takes_noun(kind, small, following):
@@ -273,8 +241,8 @@ def _fixed(
 def _takes_noun(kind: str, measure: str, following: str) -> bool:
     """Tell whether the object of a fixed measure goes on with the noun `following` (guide section 2, rulings)."""
     if kind == "quantity":
-        return quantities().get(measure) != "length" or following in _ROADS
-    return kind == "percent" or (kind == "money" and following in _MONEY_NOUNS)
+        return quantities().get(measure) != "length" or following in words("groups", "lined")
+    return kind == "percent" or (kind == "money" and following in words("groups", "money_of"))
 
 
 def _duration(
@@ -290,7 +258,12 @@ def _duration(
 ) -> Figure | None:
     """Return a length of time, or None where the words are a day, month, year or time of day."""
     if low[number.start : number.end] == "năm":
-        if small in ("tháng", "năm") or measure[0].isupper() or before.last().isdigit() or before.last() in _YEARLY:
+        if (
+            small in ("tháng", "năm")
+            or measure[0].isupper()
+            or before.last().isdigit()
+            or before.last() in words("groups", "yearly")
+        ):
             return None
     if number.form == "bare" and number.scaled >= 100 and before.last() not in ("cả", "hơn", "gần", "mấy"):
         return None
@@ -378,13 +351,13 @@ def _counted(text: str, low: str, number: Number, before: Before, grouping: Grou
     person = phrase is not None and phrase.measure.lower() in nouns("persons")
     if phrase is not None and number.scaled >= _MILLION:
         head = phrase.measure.lower()
-        if not phrase.known or (head in nouns("single") and head not in _HUGE):
+        if not phrase.known or (head in nouns("single") and head not in words("groups", "millions")):
             phrase = None
     if phrase is not None and number.form == "bare" and not phrase.known and number.scaled < 1e9:
         phrase = None
     strong = person or number.scaled >= _MILLION or number.value > 2100 or number.form == "vague"
     if phrase is not None and phrase.known:
-        strong = strong or phrase.measure.lower() in _PARTS_OF_HOUSES or before.last() == "điều"
+        strong = strong or phrase.measure.lower() in words("groups", "parts") or before.last() == "điều"
     if is_name(before, strong, number.value):
         return None
     if phrase is not None:

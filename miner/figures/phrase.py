@@ -11,70 +11,6 @@ _STEP = re.compile("[ \u00a0]?([^\\W_][\\w’']*(?:/c(?!\\w))?|[,“”\"‘’]
 _REACH = 90
 """Characters read after a number, some fifteen words: longer objects are clauses."""
 _OPEN, _CLOSE = "“\"‘'", "”\"’'"
-_NUMBERED = frozenset(("lớp", "khối", "loại", "cấp", "hạng", "năm", "khoá", "khóa", "nhóm"))
-"""Nouns inside a phrase that take a number as their name: `học sinh lớp 7`."""
-_PLACES = frozenset(
-    ["xã", "huyện", "tỉnh", "thôn", "bản", "ấp", "phường", "quận", "xóm", "làng", "buôn", "tổ", "phố", "đảo"]
-    + ["thị trấn", "thị xã", "thành phố", "khu phố", "tổ dân phố", "địa phương", "đèo", "cầu", "sông", "toà", "tòa"]
-)
-_PEOPLE = frozenset(
-    [
-        "đối tượng",
-        "bị can",
-        "bị cáo",
-        "nghi can",
-        "nghi phạm",
-        "nạn nhân",
-        "anh",
-        "chị",
-        "ông",
-        "bà",
-        "em",
-        "cháu",
-        "thanh niên",
-        "cô",
-        "bé",
-        "con",
-        "đồng chí",
-        "bạn",
-        "cán bộ",
-        "chiến sĩ",
-        "học sinh",
-        "người",
-        "vợ chồng",
-        "cá nhân",
-        "thí sinh",
-        "công dân",
-        "vị",
-        "chị em",
-        "anh em",
-        "mẹ con",
-        "thầy",
-        "cụ",
-    ]
-)
-_NEVER = frozenset(
-    (
-        "sao",
-        "giỏi",
-        "nhất",
-        "nhì",
-        "âm",
-        "tết",
-        "tp",
-        "tx",
-        "ubnd",
-        "hđnd",
-        "blhs",
-        "sn",
-        "hktt",
-        "bks",
-        "ts",
-        "ron",
-        "xxx",
-    )
-)
-_MARKS = frozenset(("trở", "môn", "thi", "ưu", "chuẩn", "liệt", "toán", "văn", "tuyệt", "thưởng", "trung", "trắc"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +91,8 @@ def _head(text: str, steps: Steps, first: int) -> tuple[int, bool]:
         return 1, True
     if word in nouns("single") and not capital:
         following = listed[first + 1] if first + 1 < len(listed) else ""
-        return (0, False) if word == "điểm" and following in _MARKS else (1, True)
-    if word in _NEVER or not word.isalpha() or len(word) == 1:
+        return (0, False) if word == "điểm" and following in words("groups", "marks") else (1, True)
+    if word in words("groups", "never") or not word.isalpha() or len(word) == 1:
         return 0, False
     if capital:
         name = text[steps.start(first) : steps.end(first)]
@@ -202,7 +138,7 @@ def object_end(text: str, steps: Steps, at: int, measure: str) -> int:
             at = closing + 1
             continue
         if not word[0].isalpha():
-            if word[0].isdigit() and listed[at - 1] in _NUMBERED:
+            if word[0].isdigit() and listed[at - 1] in words("groups", "numbered"):
                 at += 1
                 continue
             break
@@ -215,7 +151,7 @@ def object_end(text: str, steps: Steps, at: int, measure: str) -> int:
             run = at + 1
             while run < count and text[steps.start(run)].isupper():
                 run += 1
-            if measure in _PLACES or (run - at >= 3 and measure in _PEOPLE):
+            if measure in words("groups", "places") or (run - at >= 3 and measure in words("groups", "people")):
                 break
             at = run
             continue
