@@ -13,6 +13,8 @@ from miner.text import LOWER, UPPER
 _TABLE = "people.toml"
 _LONGEST = 5
 """Syllables in a name, at most."""
+# Before a level without its name, and the holder's name after it: `Chủ tịch UBND tỉnh Trương Văn An`.
+_OFFICES_OF_A_PLACE = ("ubnd ", "hđnd ", "công an ")
 # One syllable: Nguyễn, NGUYỄN, H'Hen, Đ or Đ. for somebody half named.
 _SYLLABLE = (
     rf"[{UPPER}](?:[ ]?[’'`][ ]?[{UPPER}]?[{LOWER}]{{2,6}}|[{LOWER}]{{1,7}}(?![{LOWER}{UPPER}\d])"
@@ -69,7 +71,7 @@ def find_people(text: str, start: int = 0, end: int | None = None) -> tuple[Pers
         if named:
             (first, last), rule, confidence = named
             people.append(Person(first, last, text[first:last], rule=rule, confidence=confidence))
-        elif len(run) <= 2 and _inside(text, run):
+        elif len(run) <= 2 and _inside(text, run) and _last(low, run, [low[a:b] for a, b in run], 0) == len(run):
             short.append(found.span())
     if short and people:
         people += _short_names(text, short, people)
@@ -111,11 +113,15 @@ def _name(text: str, low: str, run: list[tuple[int, int]], start: int) -> tuple[
     if len(run) - first < 2 and not kin:
         return None
     last = _last(low, run, tokens, first)
-    if last <= first or _is_place(tokens, first, last, words):
+    if last <= first or (_is_place(tokens, first, last, words) and before[1] != "chủ tịch"):
         return None
     if kin and (last - first > 1 or len(tokens[first]) > 1 or text[run[first][1] - 1] == "."):
         return (run[first][0], run[min(last, first + _LONGEST) - 1][1]), "people.title", 0.95
-    if not words.not_after.isdisjoint(before):
+    leader = before[1] == "chủ tịch" and tokens[first:last][:3] == ["hồ", "chí", "minh"]
+    if leader:
+        return (run[first][0], run[first + 2][1]), "people.title", 0.95
+    office = before[1].startswith(_OFFICES_OF_A_PLACE) or before[2].startswith(_OFFICES_OF_A_PLACE)
+    if not words.not_after.isdisjoint(before) and not (office and last - first >= 3 and tokens[first] in words.strong):
         return None
     post = not words.posts.isdisjoint(before)
     for i in range(first, last):
