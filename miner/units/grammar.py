@@ -135,9 +135,7 @@ class Grammar(Names):
         `bound`: it stands by itself no more, since its first letter is small.
         """
         kind = head.kind
-        number = self._number(end) if kind == "military" else self._order(end, kind)
-        if number and (arm := self.lexicon.arms.match(self.folded, number)):
-            number = arm.end()
+        number = self._command(end) if kind == "military" else self._order(end, kind)
         stop = number or end
         tail = self._tail(stop, depth, mother=head.form != "office" or kind in ("party", "police"))
         if tail is None:
@@ -361,6 +359,15 @@ class Grammar(Names):
         at = self.marks.gap(end)
         match = _NUMBER.match(self.text, at) if at is not None else None
         return match.end() if match and not self.counts(match.end()) else None
+
+    def _command(self, end: int) -> int | None:
+        """Return the end of a command's number, its arm before or after it (`Công binh 7`, `4 Hải quân`), or None."""
+        arm = self.lexicon.arms.match(self.folded, end)
+        number = self._number(arm.end() if arm else end)
+        if number is None:
+            return None
+        arm = self.lexicon.arms.match(self.folded, number)
+        return arm.end() if arm else number
 
     def _order(self, end: int, kind: str = "police") -> int | None:
         """Return the end of `số 3` (of a court or procuracy: `khu vực 3`) after `end`, or None."""

@@ -130,6 +130,7 @@ class Lexicon(NamedTuple):
     openers: frozenset[str]
     surnames: frozenset[str]
     common_surnames: frozenset[str]
+    short_surnames: frozenset[str]
     foreign: tuple[str, ...]
     stop: frozenset[str]
     counted: re.Pattern[str]
@@ -312,6 +313,7 @@ def load() -> Lexicon:
         openers=frozenset(words("guard", "openers")),
         surnames=frozenset(words("guard", "surnames")),
         common_surnames=frozenset(words("guard", "common_surnames")),
+        short_surnames=frozenset(words("guard", "short_surnames")),
         foreign=words("guard", "foreign"),
         stop=folded("stop", "trade"),
         counted=re.compile(any_of("counted", "words")),

@@ -81,7 +81,7 @@ class Places:
         if place and level.letter and place[0] - at < 2:
             return None
         run = RUN.match(text, at)
-        if (place is None or " " not in text[at : place[0]]) and self.person(at):
+        if (place is None or " " not in text[at : place[0]]) and self.person(at, short=level.rank < 4):
             return None
         if place and not (level.rank == 4 and run and run.end() > place[0]):
             return (self.suffix(place[0]) if level.rank >= 3 else None) or place[0]
@@ -141,13 +141,15 @@ class Places:
         at = self.marks.gap(end)
         return at is not None and self.lexicon.counted.match(self.folded, at) is not None
 
-    def person(self, at: int) -> bool:
-        """Say whether a person's name of three syllables or more starts at `at`."""
+    def person(self, at: int, *, short: bool = True) -> bool:
+        """Say whether a person's name starts at `at`: of three syllables, or (`short`) two after some surnames."""
         run = RUN.match(self.text, at)
         if run is None:
             return False
         words = run[0].split(" ")
-        return len(words) >= 3 and words[0] in self.lexicon.surnames
+        if len(words) == 2:
+            return short and words[0] in self.lexicon.short_surnames
+        return len(words) > 2 and (words[0] in self.lexicon.surnames or words[0] in self.lexicon.short_surnames)
 
     def listed(self, end: int, *, short: bool = False) -> list[tuple[int, int]]:
         """Return the names that a list goes on with after `end`: `B` and `C` in `các huyện A, B và C`.
