@@ -231,7 +231,7 @@ def _fixed(
         number = replace(number, value=max(number.value, number.other))
     following = word_after(low, end)
     thing = measure
-    if following and not text[end + 1].isupper() and _takes_noun(kind, small, following):
+    if following and not _capital(text, end + 1) and _takes_noun(kind, small, following):
         steps = steps_after(low, end)
         last = object_end(text, steps, 1 if following in ("số", "tổng", "tiền", "thuế") else 0, small)
         thing = text[fixed.start(kind) : steps.end(last - 1)] if last else measure
@@ -303,7 +303,7 @@ def _fraction(text: str, low: str, number: Number, before: Before, days: _Spans)
             return None
         if days.covers(number.start) and number.part <= 31 and number.whole <= 12:
             return None
-        if low[number.start] == "0":
+        if low[number.start] == "0" or (number.whole < number.part <= 31 and number.whole <= 12):
             return None
     steps = steps_after(low, number.end)
     phrase = read_phrase(text, steps)
@@ -311,6 +311,8 @@ def _fraction(text: str, low: str, number: Number, before: Before, days: _Spans)
         last = object_end(text, steps, 1, "số")
         thing = text[steps.start(0) : steps.end(last - 1)]
         return _figure(text, low, number, before, "", thing, "percent", number.end, "figure.fraction", 0.8)
+    if phrase is not None and phrase.measure in ("đường", "phố") and _capital(text, phrase.end + 1):
+        return None
     if phrase is not None and (phrase.known or not written or comparator != "eq"):
         return _figure(
             text, low, number, before, phrase.measure, phrase.object, "percent", phrase.end, "figure.fraction", 0.9
@@ -318,6 +320,10 @@ def _fraction(text: str, low: str, number: Number, before: Before, days: _Spans)
     if not written or (comparator != "eq" and number.part < number.whole <= 10):
         return _figure(text, low, number, before, "", "", "percent", number.end, "figure.fraction", 0.7)
     return None
+
+
+def _capital(text: str, at: int) -> bool:
+    return text[at : at + 1].isupper()
 
 
 def _counts(text: str, low: str, at: int) -> bool:
@@ -357,9 +363,13 @@ def _counted(text: str, low: str, number: Number, before: Before, grouping: Grou
         phrase = None
     strong = person or number.scaled >= _MILLION or number.value > 2100 or number.form == "vague"
     if phrase is not None and phrase.known:
-        strong = strong or phrase.measure.lower() in words("groups", "parts") or before.last() == "điều"
+        strong = strong or phrase.measure.lower() in words("groups", "parts") or (
+            before.last() == "điều" and "luật" not in phrase.measure.lower()
+        )
     if is_name(before, strong, number.value):
         return None
+    if phrase is not None and phrase.measure in ("đường", "phố") and _capital(text, phrase.end + 1):
+        return None  # `tại 58 đường Nguyễn Trãi`
     if phrase is not None:
         if spelled and not _spelled(low, number, before, phrase.measure.lower(), phrase.known, person):
             return None

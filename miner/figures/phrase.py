@@ -100,6 +100,8 @@ def _head(text: str, steps: Steps, first: int) -> tuple[int, bool]:
     following = listed[first + 1] if first + 1 < len(listed) else ""
     if _stops(word, following):
         return 0, False
+    if f"{word} {following}" in words("phrase", "go_on"):
+        return 2, False
     beyond = listed[first + 2] if first + 2 < len(listed) else ""
     if following.isalpha() and not text[steps.start(first + 1)].isupper() and not _stops(following, beyond):
         return 2, False
