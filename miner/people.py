@@ -121,7 +121,9 @@ def _name(text: str, low: str, run: list[tuple[int, int]], start: int) -> tuple[
     if leader:
         return (run[first][0], run[first + 2][1]), "people.title", 0.95
     office = before[1].startswith(_OFFICES_OF_A_PLACE) or before[2].startswith(_OFFICES_OF_A_PLACE)
-    if not words.not_after.isdisjoint(before) and not (office and last - first >= 3 and tokens[first] in words.strong):
+    if not words.not_after.isdisjoint(before) and not (
+        office and last - first >= 3 and tokens[first] in words.strong | words.weak
+    ):
         return None
     post = not words.posts.isdisjoint(before)
     for i in range(first, last):

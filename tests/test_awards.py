@@ -91,7 +91,7 @@ def measure(cases):
             if not counted[-1]:
                 wrong.append((text, "count", want[4], got.count))
     f1 = {name: 2 * tp / (gold + pred) if gold + pred else 1.0 for name, (tp, gold, pred) in tally.items()}
-    return {**f1, "count": sum(counted) / len(counted)}, wrong
+    return {**f1, "count": sum(counted) / max(len(counted), 1)}, wrong
 
 
 def test_held_out_cases():
@@ -104,9 +104,10 @@ def test_held_out_cases():
 
 # Text that no reporter writes: each is repeated to 100 kB, then to twice that, and must take no more than its share.
 HOSTILE = (
-    "bằng khen ", "UBND tỉnh tặng bằng khen cho anh Nguyễn Văn A, ", "trao tặng ", "cho cho ", "gồm: 3 xã gồm: ", "( ", "danh hiệu “",
-    "được được tặng bằng khen ", "Nguyễn Văn An, ", "5 tập thể, ", "huân chương hạng nhất, nhì, ba ", "giải nhất; ", "NSƯT ", "của của ",
-    "biểu dương, khen thưởng ", "1.000.000 ", "Chủ tịch, Phó Chủ tịch, ", "tuyên dương thành tích của thành tích ", " ", "ông ", "- Ảnh: ",
+    "bằng khen ", "UBND tỉnh tặng bằng khen cho anh Nguyễn Văn A, ", "trao tặng ", "cho cho ", "gồm: 3 xã gồm: ", "( ",
+    "danh hiệu “", "được được tặng bằng khen ", "Nguyễn Văn An, ", "5 tập thể, ", "huân chương hạng nhất, nhì, ba ",
+    "giải nhất; ", "NSƯT ", "của của ", "biểu dương, khen thưởng ", "1.000.000 ", "Chủ tịch, Phó Chủ tịch, ",
+    "tuyên dương thành tích của thành tích ", " ", "ông ", "- Ảnh: ",
 )  # fmt: skip
 
 
@@ -125,13 +126,14 @@ def test_hostile_text_costs_in_proportion(piece):
 
 ANY = st.text(max_size=200)
 PIECES = st.lists(
-    st.sampled_from(
-        "UBND tỉnh Hà Nam|Bộ Công an|tặng|trao|được|nhận|cho|Bằng khen|Giấy khen|Huân chương Lao động|hạng Ba|danh hiệu|“Công dân ưu tú”|"
-        "6 tập thể|16 cá nhân|ông Nguyễn Văn A|, |; |và|của|vì|thưởng nóng|biểu dương|5 triệu đồng|giải nhất|(|)|\n|.|NSƯT|đạt chuẩn quốc gia|"
-        "thừa ủy quyền của|Chủ tịch nước|gồm:|các đơn vị|em|İ|- Ảnh: H.A".split("|")
-    ),
+    st.sampled_from([
+        "UBND tỉnh Hà Nam", "Bộ Công an", "tặng", "trao", "được", "nhận", "cho", "Bằng khen", "Giấy khen",
+        "Huân chương Lao động", "hạng Ba", "danh hiệu", "“Công dân ưu tú”", "6 tập thể", "16 cá nhân", "ông Nguyễn Văn A", ", ", "; ", "và", "của", "vì",
+        "thưởng nóng", "biểu dương", "5 triệu đồng", "giải nhất", "(", ")", "\n", ".", "NSƯT", "đạt chuẩn quốc gia",
+        "thừa ủy quyền của", "Chủ tịch nước", "gồm:", "các đơn vị", "em", "İ", "- Ảnh: H.A", "-", "–",
+    ]),
     max_size=25,
-).map(" ".join)
+).map(" ".join)  # fmt: skip
 
 
 @settings(max_examples=150, deadline=None)
@@ -184,3 +186,13 @@ def test_a_row_at_fault_is_named():
         _row(row | {"colour": 1})
     with pytest.raises(TableError, match=r"award x\.names: must be a list of words"):
         _row(row | {"names": []})
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"), load("awards.toml"), ids=lambda value: value[:30] if isinstance(value, str) else ""
+)
+def test_cases(text, wanted):
+    _, wrong = measure([(text, wanted)])
+    assert not wrong
+    status = {want[0]: want[5] for want in wanted if want[5]}
+    assert {award.text: award.status for award in run(text) if award.text in status} == status

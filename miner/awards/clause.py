@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from functools import cache
 
-from miner.awards.parties import Named, Reader
+from miner.awards.parties import LESSER, Named, Reader
 from miner.awards.table import any_of, words
 
 ADVERBS = re.compile(rf"(?:[ ,–-]|\([^()]*\)|\d+|{any_of(words('between'))})*+")
@@ -131,6 +131,8 @@ class Clause:
     def _linked(self, one: Named, other: Named, *, back: bool = False) -> bool:
         gap = self.low[one.end : other.start]
         if not _LINK.fullmatch(gap):
+            return False
+        if one.kind == "office" and other.kind == "office" and self.low.startswith(LESSER, one.start) and "," in gap:
             return False
         if ";" in gap and one.kind != other.kind:
             return False

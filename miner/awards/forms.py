@@ -21,6 +21,7 @@ _CLASS = re.compile(
 # What follows with a capital belongs to the name, up to a word that goes on with the sentence.
 _NAME_STOP = re.compile(any_of(words("name_stops")))
 _DASHED = re.compile(rf"[ ]-[ ](?:\d{{4}}|[{UPPER}]{{2}}[^\s,.]*)")
+_NAME_NEXT = re.compile(rf"[ ]+[{UPPER}][{LOWER}’'.]")
 _WORD = re.compile(r"[ ]+([^\s,.;:()\[\]“”\"«»!?…–]+)")
 _MONEY = re.compile(
     r"\d[\d.,]*[ ]*(?:nghìn|ngàn|triệu|tr|tỷ|tỉ|đồng|đ|vnđ|vnd|usd|đô la)(?!\w)|"
@@ -118,7 +119,7 @@ def _allowed(text: str, low: str, start: int, end: int, row: AwardType, sentence
     if row.needs == "named-or-given":
         named = text[end + 1 : end + 2]
         free = row.tail == "free" and text[end : end + 1] == " " and named.isalpha()
-        if named.isupper() or ((named in _OPEN or free) and not _NAME_STOP.match(low, end + 1)):
+        if named.isupper() or (((named and named in _OPEN) or free) and not _NAME_STOP.match(low, end + 1)):
             return True
         return bool(needs["contest"].search(low, max(sentence.start, start - 40), start)) or bool(
             needs["gift"].search(low, max(sentence.start, start - 30), start)
@@ -126,15 +127,16 @@ def _allowed(text: str, low: str, start: int, end: int, row: AwardType, sentence
     if row.needs == "recognition":
         return bool(needs["recognition"].search(low, max(sentence.start, start - 160), start))
     if row.needs == "person":
-        if re.compile(rf"[ ]+[{UPPER}][{LOWER}’'.]").match(text, end):
+        last = more.end() if row.after and (more := row.after.match(low, end)) else end
+        if _NAME_NEXT.match(text, last):
             return True
         near = max(sentence.start, start - 120)
-        return bool(needs["recognition"].search(low, near, start)) or text[end : end + 3] in (" – ", " - ")
+        return bool(needs["recognition"].search(low, near, start)) or text[last : last + 3] in (" – ", " - ")
     if row.needs == "money":
         return bool(_MONEY.search(low, end, min(sentence.end, end + 90)))
     if row.needs == "gift":
-        named = low[end : end + 2].strip()[:1] in _OPEN or text[end + 1 : end + 2].isupper()
-        return bool(needs["gift"].search(low, max(sentence.start, start - 40), start)) or (bool(named) and named != "")
+        quoted = text[end : end + 1] == " " and text[end + 1 : end + 2] in tuple(_OPEN)
+        return quoted or bool(needs["gift"].search(low, max(sentence.start, start - 40), start))
     if row.needs == "contest":
         return bool(needs["contest"].search(low, max(sentence.start, start - 40), start))
     if row.needs == "no-lottery":

@@ -24,7 +24,10 @@ _LINK = re.compile(
     r"[ ]*(?:,[ ]*(?:và|cùng)?|;|[ ]và|[ ]cùng với|[ ]cùng|[ ]&|[ ]với)[ ]+(?:(?:cho|đến|của)[ ])?(?=\S)"
 )
 _APPOSITION = re.compile(r"[ ]*(?:,|[-–])[ ]+")
-_LESSER = ("ủy viên", "uvbct", "phó bí thư", "đại biểu", "bí thư trung ương đảng")
+_COUNTED = re.compile(
+    rf"{_NUMBER}(?!(?:nghìn|ngàn|triệu|tỷ|tỉ|đồng|năm|tháng|ngày|lần|giờ|tuần|usd|suất|phần|chiếc)(?!\w))[^\W\d_]+"
+)
+LESSER = ("ủy viên", "uvbct", "phó bí thư", "đại biểu", "bí thư trung ương đảng")
 """Posts that are named first and are not the ones that people give awards in."""
 _SMALL = (
     r"tỉnh|huyện|xã|phường|quận|thị xã|thị trấn|thành phố|nhân dân|tạo|trưởng|"
@@ -146,6 +149,8 @@ class Reader:
                 return self._group(begin, start, bare.end(), end, None, kind="bare")
         elif found := self._one(start, end):
             return found
+        if loose and (counted := _COUNTED.match(low, start, end)):
+            return self._group(start, start, counted.end(), end, counted["number"])
         return self._loose(start, end) if loose else None
 
     def _one(self, start: int, end: int) -> Named | None:
@@ -265,7 +270,7 @@ class Reader:
                 break
             posts.append(other.parties[0])
             at = other.end
-        chosen = next((o for o in posts if not low.startswith(_LESSER, o.start)), posts[-1])
+        chosen = next((o for o in posts if not low.startswith(LESSER, o.start)), posts[-1])
         return Named(start, at, (one,), "person", office=chosen)
 
     def _group(self, start: int, name: int, after: int, end: int, number: str | None, kind: str = "group") -> Named:
