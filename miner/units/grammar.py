@@ -175,7 +175,7 @@ class Grammar(Names):
             return None
         if not tail.kind:
             return None if bound and self.text[at].islower() else Found(stop, kind, "function")
-        if plain and not cue and head.kind == "government" and tail.rule != "place" and tail.kind != "enterprise":
+        if plain and not cue and head.kind == "government" and tail.rule != "place":
             kind = tail.kind
         area = self.folded.endswith("khu vực", 0, stop)
         return Found(self._area(tail.end) if area else tail.end, kind, "function", tail.listed)
@@ -214,10 +214,9 @@ class Grammar(Names):
             function = self.marks.function(at)
             if function:
                 # Bộ Tài chính phối hợp …, Sở tham mưu …: the unit does something.
-                does = function[2] and mark == " " and self.text[at].islower()
-                if does and head.form == "open":
-                    does = head.field and end > 0 and not verb
-                if does and (end or not self._goes_on(function[0])):
+                does = function[2] and mark == " " and self.text[at].islower() and not verb
+                plain = head.form == "function"
+                if does and ((end and (plain or head.field)) or (plain and not end and not self._goes_on(function[0]))):
                     break
                 verb = function[2]
                 here: int | None = function[0]
