@@ -27,6 +27,7 @@ SECTIONS = {
     "Take facts elsewhere": {"export": "miner.cli.export:export", "extract": "miner.cli.extract:extract"},
     "Topics and language": {"topics": "miner.cli.topics:topics", "words": "miner.cli.words:words"},
 }
+_HIDDEN = {"docs": "miner.cli.docs:docs"}
 COMMANDS = {name: where for section in SECTIONS.values() for name, where in section.items()}
 # Commands that join a group of another module.
 _JOIN = {"topics": "miner.cli.questions:topics_list"}
@@ -47,9 +48,10 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         """Import and return the command `name`."""
-        if name not in COMMANDS:
+        where = COMMANDS.get(name) or _HIDDEN.get(name)
+        if where is None:
             return None
-        command = _load(COMMANDS[name])
+        command = _load(where)
         if name in _JOIN and isinstance(command, click.Group):
             command.add_command(_load(_JOIN[name]))
         return command
@@ -88,7 +90,7 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
 
 @click.command(
     cls=Commands,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100, "show_default": True},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option(
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version and exit."

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-
 if TYPE_CHECKING:
     from miner.questions import Answer
 
@@ -23,14 +22,21 @@ _WIDTH = 140
 
 
 def format_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --table, --csv, --json and --jsonl."""
+    """Add --table, --csv, --json and --jsonl, of which the command hears as `format`."""
+
+    def chosen(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+        if value:
+            ctx.params["format"] = param.name
+        else:
+            ctx.params.setdefault("format", "table")
+
     for name, text in (
         ("jsonl", "JSON lines, one object a row."),
         ("json", "A JSON list of objects."),
         ("csv", "CSV for a spreadsheet, all columns."),
-        ("table", "A table of the main columns (default)."),
+        ("table", "A table of the main columns (the default)."),
     ):
-        command = click.option(f"--{name}", "format", flag_value=name, default=name == "table", help=text)(command)
+        command = click.option(f"--{name}", name, is_flag=True, expose_value=False, callback=chosen, help=text)(command)
     return command
 
 

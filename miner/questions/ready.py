@@ -54,7 +54,8 @@ def figures(
         "sentence, rule, confidence, fact FROM figure_facts WHERE id IN (SELECT f.id FROM figures f JOIN articles a "
         f"ON a.no = f.article WHERE {where} ORDER BY f.id{_limited(limit)}) ORDER BY id"
     )
-    return ask(database, sql, where.values, brief=("value", "object", "actor", "period", "year", "article_id"))
+    brief = ("value", "comparator", "object", "actor", "place", "year", "article_id")
+    return ask(database, sql, where.values, brief=brief)
 
 
 def units(
@@ -94,18 +95,20 @@ def units(
 def explain_units(database: str | Path, name: str, *, limit: int | None = None) -> Answer:
     """Return how mentions were joined: each unit called `name`, the spellings in it, what settled them, and why.
 
-    `name` is looked for as whole words of the canonical name, and as a mention's own words.
+    Units whose canonical name or one of whose mentions is `name` are shown; where there is none, those that have it
+    as words of their name.
     """
-    where = Where()
-    where.words("u.name_key", name, "u.name")
+    words = Where()
+    words.words("u.name_key", name, "u.name")
+    exact = "SELECT id FROM units WHERE keyed(name) = keyed(?) UNION SELECT unit FROM unit_mentions WHERE text = ?"
     sql = (
         "SELECT u.key, u.name, m.text, m.kind, m.level, m.place_code, m.resolution, m.evidence, count(*) AS mentions, "
         "count(DISTINCT m.article) AS articles, a.id || '#unit:' || m.start || '-' || m.end AS example "
         "FROM units u JOIN unit_mentions m ON m.unit = u.id JOIN articles a ON a.no = m.article "
-        f"WHERE u.id IN (SELECT u.id FROM units u WHERE {where} UNION SELECT unit FROM unit_mentions WHERE text = ?) "
+        f"WHERE u.id IN ({exact}) OR (NOT EXISTS ({exact}) AND {words}) "
         f"GROUP BY u.id, m.text, m.resolution, m.evidence ORDER BY u.id, mentions DESC{_limited(limit)}"
     )
-    answer = ask(database, sql, (*where.values, name))
+    answer = ask(database, sql, (name, name, name, name, *words.values))
 
     def rows() -> Iterator[Row]:
         for _, group in groupby(answer.rows, key=lambda row: row[0]):

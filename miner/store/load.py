@@ -88,7 +88,7 @@ class _Loader:
             self.figures[row["id"]] = self.figure(row)
         topics = self.cursor.execute(
             "SELECT * FROM topics WHERE article = ? ORDER BY probability DESC, name", (a["no"],)
-        )
+        ).fetchall()
         return Facts(
             article,
             sentences=tuple(span(a["text"], r["start"], r["end"]) for r in self.rows("sentences")),

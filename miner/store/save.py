@@ -156,13 +156,14 @@ class Store:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        connection = self._connection
+        connection, run = self._connection, self._run
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield
             connection.execute("COMMIT")
         except BaseException:
-            self._units.clear()  # some may have been undone
+            self._units.clear()  # some may have been undone, and the run's own row too
+            self._run = run
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
