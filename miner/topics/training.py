@@ -42,12 +42,12 @@ class Settings:
 
     grams: int = 12_000
     reads: int = 2_000
-    strength: float = 8.0
+    strength: float = 10.0
     weak: float = 0.08
     weak_each: int = 150
     weak_below: int = 60
     weighing: Weighing = WEIGHING
-    lift: float = 0.16
+    lift: float = 0.1
     passage_rule: PassageRule = PASSAGE_RULE
 
 

@@ -205,8 +205,9 @@ Five-fold cross-validation; every text was judged by a model that saw neither it
 ```
 
 ## Limits
-- Learnt from national and provincial newspapers of 2015-2019 and 155 invented portal notices: words that came into use
-  later, and the reports of offices, are judged less surely. Rare topics rest on few examples (see `{CARD}`).
+- Learnt from national and provincial newspapers of 2015-2019 and invented portal notices (`topics.jsonl`): words that
+  came into use later, and the reports of offices, are judged less surely. Rare topics rest on few examples (see
+  `{CARD}`).
 - English and unaccented text gives no meaningful topics.
 - A topic is what the labels say it is: read the guide's rulings before comparing with another codebook.
 - Probabilities are calibrated for reports like these; with another mix of topics they are not.
