@@ -28,32 +28,12 @@ _NO_SCALE = r"(?!\w|\s(?:lệ|số|trọng|giá|suất|phú|mỉ|thí|muội|d�
 _SCALE = rf"(?:trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục){_NO_SCALE}"
 _SPACE = "[ \u00a0\u202f]"
 
-_OPENERS = [
-    "hàng",
-    "vài",
-    "mấy",
-    "dăm",
-    "hai",
-    "ba",
-    "bốn",
-    "năm",
-    "sáu",
-    "bảy",
-    "bẩy",
-    "tám",
-    "chín",
-    "mười",
-    "một",
-    "nửa",
-    "chục",
-    "trăm",
-    "nghìn",
-    "ngàn",
-    "vạn",
-    "triệu",
-    "tỷ",
-    "tỉ",
-]
+_OPENERS = (
+    ["hàng", "vài", "mấy", "dăm", "hai", "ba", "bốn", "sáu", "bảy", "bẩy", "tám", "chín", "mười", "nửa", "chục", "trăm", "nghìn", "ngàn", "vạn", "triệu", "tỷ", "tỉ"]
+    # The commonest words of them are mostly something else: the year, the article.
+    + [r"năm(?= [^\W\d])", r"một(?= (?:nửa|phần|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục|đến|tới|hoặc|hay) )"]
+    + [r"một(?= (?:nửa|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục)(?!\w))"]
+)
 
 
 def _opening(words: list[str]) -> re.Pattern[str]:
@@ -148,9 +128,9 @@ def read_digits(token: str, grouping: Grouping = VIETNAMESE) -> tuple[float, flo
     """
     if len(token) > 2 * _LONGEST:
         return None
-    marks = [c for c in token if c in ".,"]
-    if not marks:
+    if token.isdigit():
         return (float(token), None, True) if len(token) <= _LONGEST else None
+    marks = [c for c in token if c in ".,"]
     groups = re.split("[.,]", token)
     if sum(map(len, groups)) > _LONGEST:
         return None

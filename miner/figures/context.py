@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from miner.figures.lexicon import comparators, words
 
@@ -38,13 +39,19 @@ class Before:
         return f"{self.last(back + 1)} {self.last(back)}"
 
 
+@cache
+def _last_words() -> frozenset[str]:
+    return frozenset(name.rsplit(" ", 1)[-1] for name in comparators())
+
+
 def comparator_of(low: str, before: Before, end: int, value: float, noun: str, counted: bool) -> tuple[str, int]:
     """Return the comparator of a number and how many words before it say so (guide section 2, `comparator`)."""
     table = comparators()
     listed = before.words
     while listed and listed[-1] in "(“\"'‘":
         listed = listed[:-1]
-    for skip in (0, 1):
+    last = listed[-1] if listed else ""
+    for skip in (0, 1) if last in _LINKS or last in _last_words() else ():
         if skip and not (listed and listed[-1] in _LINKS):
             break
         for size in (3, 2, 1):

@@ -9,12 +9,19 @@ from dataclasses import replace
 
 from miner.figures.context import Before, comparator_of, is_clock, is_name
 from miner.figures.lexicon import duration_tail, fixed_measure, nouns, quantities, words
-from miner.figures.phrase import object_end, read_phrase, steps_after, word_after
+from miner.figures.phrase import Steps, object_end, read_phrase, steps_after, word_after
 from miner.numerals import Grouping, Number, decide_grouping, openings, read_number
 from miner.records import CommunityModel, DateMention, Figure, Span, Unit
 
 # The rest of a token that is no figure: `521/QĐ-TTg`, `26/02/2020`, `16:30`, `0912.345.678`.
 _TOKEN = re.compile(r"\w+(?:[./:,-]\w+)*")
+# Days, months, years and times of day that no reading of what follows could make a figure.
+_TIME = re.compile(
+    r"(?:(?<=ngày )|(?<=sáng )|(?<=trưa )|(?<=chiều )|(?<=tối )|(?<=đêm )|(?<=hôm ))[0-9]{1,2} ?[-/.][0-9]{1,2}(?![0-9%])"
+    r"|[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:19|20)[0-9]{2}(?![0-9])"
+    r"|[0-9]{1,2}[-/](?:19|20)[0-9]{2}(?![0-9])|(?:(?<=năm )|(?<=sn ))(?:19|20)[0-9]{2}(?![0-9]|[.,][0-9])"
+    r"|[0-9]{1,2} ?[hg:] ?[0-9]{2}(?![0-9])"
+)
 _LIST_MARK = re.compile(r"[.)/](?:\s|$)")
 _ONE_OF = re.compile(r" (?:người |em |con |vụ )?trong (?:số |tổng số )?(?:\d|hai |ba |bốn |năm |sáu |bảy |tám |chín )")
 _OR_MORE = re.compile(r" hoặc nhiều(?= )")
@@ -27,6 +34,7 @@ _TIENG_NOISE = re.compile(
     r" (?:nổ|súng|la|hét|kêu|động|chuông|nói|anh|trung|hàn|nhật|pháp|việt|rao|hô|còi|gõ|bom)(?!\w)"
 )
 _COORDINATES = re.compile(r" (?:vĩ|kinh)(?!\w)")
+_SPACED = frozenset((" ", "\u00a0", "“", '"', "‘", "'"))
 _DASHES = ("-", "–", "—")
 _MILLION = 1e6
 _SHORT_AGE = re.compile(r",? (?:và|hoặc|đến) \d{1,2} tuổi(?!\w)")
@@ -111,7 +119,7 @@ def _at(
     start = opening.start()
     digits = low[start].isdigit()
     skip = token.end() if digits and (token := _TOKEN.match(low, start)) else opening.end()
-    if names.holds(start):
+    if names.holds(start) or (digits and _TIME.match(low, start)):
         return None, skip
     number = read_number(low, start, grouping)
     if number is None:
@@ -350,9 +358,12 @@ def _half(text: str, low: str, number: Number, before: Before) -> Figure | None:
 def _counted(text: str, low: str, number: Number, before: Before, grouping: Grouping, days: _Spans) -> Figure | None:
     """Return a figure that counts a noun, or a bare one where its scale or its company makes it a figure."""
     end = number.end
-    more = _OR_MORE.match(low, end)
-    steps = steps_after(low, more.end() if more else end)
-    phrase = read_phrase(text, steps)
+    if low[end : end + 1] in _SPACED:
+        more = _OR_MORE.match(low, end)
+        steps = steps_after(low, more.end() if more else end)
+        phrase = read_phrase(text, steps)
+    else:  # a mark follows: there is no phrase
+        steps, phrase = Steps([]), None
     spelled = number.form == "words" and number.scaled == 1.0
     person = phrase is not None and phrase.measure.lower() in nouns("persons")
     if phrase is not None and number.scaled >= _MILLION:

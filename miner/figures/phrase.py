@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from miner.figures.lexicon import nouns, words
 
 _STEP = re.compile("[ \u00a0]?([^\\W_][\\w’']*(?:/c(?!\\w))?|[,“”\"‘’])")
-_REACH = 90
+_REACH = 80
 """Characters read after a number, some fifteen words: longer objects are clauses."""
 _OPEN, _CLOSE = "“\"‘'", "”\"’'"
 
