@@ -25,7 +25,11 @@ def read_csv(file: IO[bytes], where: str, name: str, columns: Columns) -> Iterat
     """
     encoding = _encoding(file, where)
     csv.field_size_limit(4 * MAX_CHARACTERS)
-    lines = TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
+    with TextIOWrapper(file, encoding=encoding, errors="replace", newline="") as lines:
+        yield from _rows(lines, where, name, columns)
+
+
+def _rows(lines: TextIOWrapper, where: str, name: str, columns: Columns) -> Iterator[Document | Skipped]:
     head = lines.readline()
     if not head.strip():
         raise InputError(where, "has no header row that names its columns")
