@@ -17,6 +17,8 @@ _STRONG = re.compile(r"[;:]|(?<!\w)(?:rằng|cho biết|cho hay|cho rằng)(?!\w
 _LINK = re.compile(
     r"[ ]*(?:\([^()]*\))?[ ]*(?:,|;|và|cùng|cùng với|phối hợp với|phối hợp cùng|phối hợp|,[ ]*và|&|,[ ]*,)[ ]*"
 )
+_PARTS = ("phòng ", "đội ", "trạm ", "đồn ", "công an xã", "công an phường", "công an huyện", "công an quận")
+_WHOLES = ("công an tỉnh", "công an thành phố", "công an tp", "cục ", "bộ đội biên phòng", "bộ chỉ huy")
 _IS = re.compile(r"(?<!\w)(?:là|trong số)[ ]+$")
 _OWNED = re.compile(r"(?<!\w)(?:cho|của)[ ]+$")
 _OPENS = re.compile(rf"(?:^|[,;:.–“”\"\n(\d-][ ]*|{any_of(words('before_subject'))}[ ]+)$")
@@ -157,10 +159,14 @@ class Clause:
     def _address(self, named: Named, before: list[Named]) -> bool:
         """Tell whether it is the higher place of an address: `xã A, huyện B`."""
         i = before.index(named)
-        if i == 0 or not named.locality:
+        if i == 0 or not (named.locality or self._above(before[i - 1], named)):
             return False
         gap = self.low[before[i - 1].end : named.start]
         return gap.strip() in (",", "(", ",,") and before[i - 1].kind in ("unit", "person", "office")
+
+    def _above(self, one: Named, other: Named) -> bool:
+        """Tell whether the second body is the one that the first belongs to: `Phòng PC08, Công an tỉnh`."""
+        return self.low.startswith(_PARTS, one.start) and self.low.startswith(_WHOLES, other.start)
 
 
 def _real(chosen: list[Named]) -> list[Named]:

@@ -53,7 +53,7 @@ def find_awards(
     left = 0
     for i, row in enumerate(rows):
         sentence = sentences[row.sentence]
-        roles = _from_neighbours(low, rows, i)
+        roles = _from_neighbours(low, rows, i, sentence)
         following = rows[i + 1].group[0].start if i + 1 < len(rows) else sentence.end
         for form, after in zip(row.group, [*(f.start for f in row.group[1:]), following], strict=True):
             right = min(after, sentence.end)
@@ -96,7 +96,7 @@ class _Row:
     roles: Roles
 
 
-def _from_neighbours(low: str, rows: list[_Row], i: int) -> Roles:
+def _from_neighbours(low: str, rows: list[_Row], i: int, sentence: Span) -> Roles:
     """Return the roles of a row, what its own sentence leaves out being taken from those beside it.
 
     The guide takes givers and recipients from the sentence before or after where that one plainly says them: an
@@ -106,7 +106,7 @@ def _from_neighbours(low: str, rows: list[_Row], i: int) -> Roles:
     roles, form = row.roles, row.group[0]
     if is_ceremony(low, form):
         near = [r for r in reversed(rows[max(0, i - 6) : i]) if row.sentence - r.sentence <= 3]
-        near += [r for r in rows[i + 1 : i + 7] if 0 < r.sentence - row.sentence <= 1]
+        near += [r for r in rows[i + 1 : i + 7] if r.sentence - row.sentence <= 1]
         for other in near:
             if not roles.givers and other.roles.givers and other.group[0].type not in ("prize", "title"):
                 roles = with_roles(roles, givers=other.roles.givers)
@@ -120,6 +120,13 @@ def _from_neighbours(low: str, rows: list[_Row], i: int) -> Roles:
         body = next((r for r in rows[i + 1 : i + 7] if r.roles.givers and r.sentence - row.sentence <= 3), None)
         if body and body.group[0].type not in ("prize", "title"):
             return with_roles(roles, givers=body.roles.givers)
+    line = low[sentence.start - 1 : sentence.start] == "\n" and low[sentence.end : sentence.end + 1] in ("\n", "")
+    if roles.recipients and not roles.held and line:
+        # a caption: `Các cá nhân được tặng giấy khen`
+        beside = [r for r in rows[max(0, i - 1) : i + 2] if r is not row and abs(r.sentence - row.sentence) == 1]
+        told = next((r for r in reversed(beside) if r.group[0].type == form.type and r.roles.givers), None)
+        if told and not told.roles.proposed:
+            return with_roles(roles, givers=told.roles.givers)
     return roles
 
 

@@ -342,6 +342,8 @@ class Reader:
         if not first:
             return None
         stop = self._noun_end(first.end(), end)
+        if (person := self.people.get(stop + 1)) and self.text[stop : stop + 1] == " ":
+            return self._person(start, person, end)  # a trade that no table holds: `trung vệ Bùi Văn Dũng`
         return Named(start, stop, (self.party(start, stop, "group"),), "loose")
 
     def people_in(self, start: int, end: int) -> list[Person]:

@@ -21,6 +21,10 @@ _COUNT_BEFORE = re.compile(
 )
 _TO = re.compile(r"(?<!\w)(?:dành cho|giành cho|cho|đến|tới|đối với)[ ]+(?!biết|hay|rằng|thấy|đến|nay|khi)")
 _BY = re.compile(r"(?<!\w)(?:do|từ|từ tay)[ ]+")
+_BY_VERB = re.compile(
+    r"[ ]*(?:đã[ ]|vừa[ ])?(?:trao|tặng|ký|cấp|phong|khen|truy|công|thưởng|$|[,.])|"
+    r"[^,.;\n]{1,60}[ ](?:ký|trao|tặng)(?!\w)"
+)
 _OF = re.compile(
     r"(?:[ ]+(?:đột xuất|này|khác|cao quý|danh giá|lần này))*[ ]*(?:\([^()]*\))?[ ]*(?:của|từ)[ ]+(?:cả[ ]+)?"
 )
@@ -31,6 +35,9 @@ _PROPOSED = re.compile(
 )
 _VERBS = ("praise", "honour", "hot-cash", "cash-verb")
 """Rows whose name is itself the verb of giving."""
+_SOME = re.compile(r"(?:các|những|nhiều)[ ]+[^\W\d_]")
+_THING_AFTER_ALL = re.compile(rf"(?:các|những|nhiều)[ ]+{any_of(words('things'))}")
+_HELD_BY = re.compile(r"(?:tổ chức|tiến hành|chủ trì|mở|phối hợp|làm|trang trọng)(?:[ ]+\S+){0,4}[ ]*$")
 _BEFORE_OBJECT = re.compile(
     r"[ ]*(?:nóng |đột xuất |thêm |kịp thời |năm \d{4} |[-–:] )?(?:(?:và |, |để |nhằm )?"
     r"(?:biểu dương|tuyên dương|khen thưởng|đánh giá cao|ghi nhận|chúc mừng|cảm ơn|trao|tặng) )?"
@@ -156,15 +163,15 @@ class Sentence(Clause):
         by = None
         for match in _BY.finditer(low, end, right):
             listed, stop = self.reader.many(match.end(), right)
-            if listed and re.compile(
-                r"[ ]*(?:đã[ ]|vừa[ ])?(?:trao|tặng|ký|cấp|phong|khen|truy|công|thưởng|$|[,.])"
-            ).match(low, stop, right):
+            if listed and _BY_VERB.match(low, stop, right):
                 by = listed
                 break
         if by and not givers:
             givers = by
 
-        proposal = _PROPOSED.search(low, left, start)
+        proposal = _PROPOSED.search(low, max(left, start - 160), start)
+        if proposal and voice == "passive" and proposal.start() < verb:
+            proposal = None
         after = self._after(group, at, right, voice)
         if voice == "passive":
             givers = givers or ([] if proposal and proposal.start() > verb else cut)
@@ -205,6 +212,10 @@ class Sentence(Clause):
             listed, _ = self.reader.many(mark.end(), right)
             if listed and all(n.kind in ("unit", "person") for n in listed):
                 recipients = [replace(listed[0], number=recipients[0].number), *listed[1:]]
+        if is_ceremony(low, group[0]) and not _HELD_BY.search(low, max(left, start - 50), start):
+            # `phát biểu tại lễ tuyên dương`: who speaks there neither gives nor gets
+            givers = givers if of else []
+            recipients = recipients if recipients and recipients[0].start >= end else []
         people = [p for n in recipients for p in n.parties]
         numbers = [n.number for n in recipients if n.number is not None]
         return Roles(
@@ -279,7 +290,10 @@ class Sentence(Clause):
         gap = _BEFORE_OBJECT.match(low, at, end)
         begin = gap.end() if gap else at
         praise = group[-1].type in ("praise", "cash") or group[-1].type == "letter"
-        listed, _ = reader.many(begin, right)
+        counted = (
+            group[-1].type == "praise" and _SOME.match(low, begin, end) and not _THING_AFTER_ALL.match(low, begin, end)
+        )
+        listed, _ = reader.many(begin, right, loose=bool(counted))
         moved = low[at:begin].rstrip().endswith(("trao", "tặng"))
         if listed and listed[0].kind != "pronoun" and (listed[0].kind != "bare" or praise or moved):
             return listed
