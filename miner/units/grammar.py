@@ -98,7 +98,7 @@ class Grammar(Names):
         return head.small != "no" and (head.small != "capital" or self.text[end + 1 : end + 2].isupper())
 
     def _extend(self, start: int, end: int, head: Head, depth: int, small: bool) -> Found | None:
-        bound = small and head.small == "tail"
+        bound = head.small == "placed" or (small and head.small == "tail")
         match head.form:
             case "fixed":
                 if head.kind == "enterprise":
@@ -174,7 +174,9 @@ class Grammar(Names):
         if tail is None:
             return None
         if not tail.kind:
-            return None if bound and self.text[at].islower() else Found(stop, kind, "function")
+            return (
+                None if bound and (head.small == "placed" or self.text[at].islower()) else Found(stop, kind, "function")
+            )
         if plain and not cue and head.kind == "government" and tail.rule != "place":
             kind = tail.kind
         area = self.folded.endswith("khu vực", 0, stop)

@@ -21,7 +21,7 @@ from miner.text import UPPER
 HEADS = "unit_heads.toml"
 WORDS = "unit_words.toml"
 FORMS = ("never", "fixed", "office", "service", "function", "open", "nested", "task", "name")
-SMALL = ("yes", "no", "tail", "capital")
+SMALL = ("yes", "no", "tail", "placed", "capital")
 RANKS = {"province": 1, "district": 2, "commune": 4}
 """Bits of a place's levels; one name may be borne at several."""
 
