@@ -128,7 +128,8 @@ ANY = st.text(max_size=200)
 PIECES = st.lists(
     st.sampled_from([
         "UBND tỉnh Hà Nam", "Bộ Công an", "tặng", "trao", "được", "nhận", "cho", "Bằng khen", "Giấy khen",
-        "Huân chương Lao động", "hạng Ba", "danh hiệu", "“Công dân ưu tú”", "6 tập thể", "16 cá nhân", "ông Nguyễn Văn A",
+        "Huân chương Lao động", "hạng Ba", "danh hiệu", "“Công dân ưu tú”", "6 tập thể", "16 cá nhân", 
+        "ông Nguyễn Văn A",
         ", ", "; ", "và", "của", "vì",
         "thưởng nóng", "biểu dương", "5 triệu đồng", "giải nhất", "(", ")", "\n", ".", "NSƯT", "đạt chuẩn quốc gia",
         "thừa ủy quyền của", "Chủ tịch nước", "gồm:", "các đơn vị", "em", "İ", "- Ảnh: H.A", "-", "–",

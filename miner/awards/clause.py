@@ -123,7 +123,7 @@ class Clause:
 
     def meant(self, pronoun: Named) -> list[Named]:
         """Return the person whom a pronoun means: the one named last before it, not far away."""
-        near = self.reader.people_in(max(0, pronoun.start - 500), pronoun.start)
+        near = self.reader.people_in(max(0, pronoun.start - 1200), pronoun.start)
         if not near:
             return []
         person = near[-1]

@@ -16,7 +16,7 @@ from miner.text import LOWER, UPPER
 _NUMBERS = {
     "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9, "mười": 10,
 }  # fmt: skip
-_DIGITS = r"\d{1,3}(?:\.\d{3})+|\d+(?:,\d+)?[ ]?%?"
+_DIGITS = r"\d+/\d[\d.]*|\d{1,3}(?:\.\d{3})+|\d+(?:,\d+)?[ ]?%?"
 _NUMBER = rf"(?:(?:hơn|gần|khoảng|trên)[ ])?(?P<number>{_DIGITS}|{'|'.join(_NUMBERS)})[ ]+"
 _BRACKETS = re.compile(r"[ ]*\([^()\n]{0,160}\)")
 SPELT_OUT = re.compile(r"[ ]?(?:,?[ ]?(?:gồm có|bao gồm|gồm|là|đó là|trong đó có)[ ]?:?|:)[ ]?")
@@ -102,7 +102,7 @@ def _patterns() -> _Patterns:
 
 def number_of(text: str) -> int | None:
     """Return the whole number that `text` writes, else None (a percent, a fraction)."""
-    text = text.strip().replace(".", "")
+    text = text.strip().split("/")[0].replace(".", "")
     return _NUMBERS.get(text) or (int(text) if text.isdecimal() and len(text) < 10 else None)
 
 

@@ -243,6 +243,8 @@ class Sentence(Clause):
             return not any(a <= at < b for a, b in inside)
 
         gives = [m for m in p.give.finditer(low, left, start) if free(m.start())]
+        if form.type not in ("letter", "praise", "cash"):  # `Bộ có thư khen`, yet `xã có 48 Anh hùng` gives nothing
+            gives = [m for m in gives if m[0] != "có"]
         other = [m.span() for m in p.not_get.finditer(low, left, start)]
         gets = [
             m
