@@ -29,9 +29,32 @@ _SCALE = rf"(?:trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục){_NO_SCALE}"
 _SPACE = "[ \u00a0\u202f]"
 
 _OPENERS = (
-    ["hàng", "vài", "mấy", "dăm", "hai", "ba", "bốn", "sáu", "bảy", "bẩy", "tám", "chín", "mười", "nửa", "chục", "trăm", "nghìn", "ngàn", "vạn", "triệu", "tỷ", "tỉ"]
+    [
+        "hàng",
+        "vài",
+        "mấy",
+        "dăm",
+        "hai",
+        "ba",
+        "bốn",
+        "sáu",
+        "bảy",
+        "bẩy",
+        "tám",
+        "chín",
+        "mười",
+        "nửa",
+        "chục",
+        "trăm",
+        "nghìn",
+        "ngàn",
+        "vạn",
+        "triệu",
+        "tỷ",
+        "tỉ",
+    ]
     # The commonest words of them are mostly something else: the year, the article.
-    + [r"năm(?= [^\W\d])", r"một(?= (?:nửa|phần|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục|đến|tới|hoặc|hay) )"]
+    + [r"năm(?= (?!năm )[^\W\d])", r"một(?= (?:nửa|phần|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục|đến|tới|hoặc|hay) )"]
     + [r"một(?= (?:nửa|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục)(?!\w))"]
 )
 
@@ -235,7 +258,8 @@ def _scaled(low: str, number: Number) -> Number:
             continue
         # `9 tỉ 5` is 9.5 tỉ, `1 triệu 250` is 1 triệu 250 nghìn; a noun after it makes it a number of its own.
         rest = low[more.end() : more.end() + 12].lstrip()
-        if rest[:1].isalpha() and not rest.startswith(("đồng", "usd", "vnđ", "đô")):
+        glued = more.end() - end == len(more[1])  # `5tr5`
+        if rest[:1].isalpha() and not glued and not rest.startswith(("đồng", "usd", "vnđ", "đô")):
             break
         value, end = value + int(more[1]) * last / 10 ** len(more[1]), more.end()
         break

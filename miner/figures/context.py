@@ -95,7 +95,7 @@ def is_name(before: Before, strong: bool, value: float) -> bool:
         return False
     if last in ("ngày", "tháng", "năm"):
         if before.last(2) in words("names", "each"):
-            return value >= 1900 and last == "năm"
+            return 1900 <= value <= 2100 and last == "năm"
         return not strong or (last == "năm" and 1900 <= value <= 2100)
     if last == "khoản" and before.last(2) != "tài":
         return not strong

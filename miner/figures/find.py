@@ -33,7 +33,7 @@ _SHORT_DATE = re.compile(r"\d{1,2} ?[-–/.] ?\d{1,2}")
 _TIENG_NOISE = re.compile(
     r" (?:nổ|súng|la|hét|kêu|động|chuông|nói|anh|trung|hàn|nhật|pháp|việt|rao|hô|còi|gõ|bom)(?!\w)"
 )
-_COORDINATES = re.compile(r" (?:vĩ|kinh)(?!\w)")
+_COORDINATES = re.compile(r"(?: độ)? ?(?:vĩ|kinh)(?: độ)? (?:bắc|nam|đông|tây)(?!\w)")
 _SPACED = frozenset((" ", "\u00a0", "“", '"', "‘", "'"))
 _DASHES = ("-", "–", "—")
 _MILLION = 1e6
@@ -166,6 +166,8 @@ def _judge(
     """Return `number` as a figure where the words around make it one."""
     before = Before(low, number.start)
     fixed = fixed_measure().match(low, number.end)
+    if _COORDINATES.match(low, number.end):
+        return None
     if fixed is not None and fixed.lastgroup == "quantity" and not _is_quantity(text, low, number, fixed):
         fixed = None
     glued = number.end < len(low) and low[number.end].isalpha() and fixed is None
@@ -203,8 +205,6 @@ def _is_quantity(text: str, low: str, number: Number, fixed: re.Match[str]) -> b
     """Tell whether a short physical measure is one: not `4G`, `12 độ vĩ Bắc`, `lúc 5 m`."""
     measure = text[fixed.start("quantity") : fixed.end("quantity")]
     if measure == "G" or (measure in ("M", "K")):
-        return False
-    if measure == "độ" and _COORDINATES.match(low, fixed.end()):
         return False
     if number.form in ("words", "bare") and len(measure) <= 2 and measure not in ("ha", "kg", "km", "tạ", "ký"):
         return False
@@ -321,7 +321,10 @@ def _fraction(text: str, low: str, number: Number, before: Before, days: _Spans)
         return _figure(text, low, number, before, "", thing, "percent", number.end, "figure.fraction", 0.8)
     if phrase is not None and phrase.measure in ("đường", "phố") and _capital(text, phrase.end + 1):
         return None
-    if phrase is not None and (phrase.known or not written or comparator != "eq"):
+    small = number.part < number.whole <= 10 and not (
+        phrase and phrase.measure.split(" ")[0] in ("sáng", "chiều", "tối")
+    )
+    if phrase is not None and (phrase.known or not written or comparator != "eq" or small):
         return _figure(
             text, low, number, before, phrase.measure, phrase.object, "percent", phrase.end, "figure.fraction", 0.9
         )
@@ -374,8 +377,10 @@ def _counted(text: str, low: str, number: Number, before: Before, grouping: Grou
         phrase = None
     strong = person or number.scaled >= _MILLION or number.value > 2100 or number.form == "vague"
     if phrase is not None and phrase.known:
-        strong = strong or phrase.measure.lower() in words("groups", "parts") or (
-            before.last() == "điều" and "luật" not in phrase.measure.lower()
+        strong = (
+            strong
+            or phrase.measure.lower() in words("groups", "parts")
+            or (before.last() == "điều" and "luật" not in phrase.measure.lower())
         )
     if is_name(before, strong, number.value):
         return None
@@ -432,6 +437,8 @@ def _bare(text: str, low: str, number: Number, before: Before, following: list[s
     elif number.form == "vague" and following and number.scaled < _MILLION and following[0].isalpha():
         if following[0] not in words("phrase", "stops"):
             return None
+    if text[number.end - 1] in "kK" and (before.last() in ("vàng", "bạc") or number.value < 10_000):
+        return None  # `vàng 24k`, `màn hình 4K`
     money = number.scaled >= _MILLION or (number.form == "digits" and number.scaled >= 1000)
     thing = "tiền mặt" if following[:2] == ["tiền", "mặt"] else ""
     kind = "money" if money else "count"

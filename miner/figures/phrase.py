@@ -123,7 +123,9 @@ def object_end(text: str, steps: Steps, at: int, measure: str) -> int:
     """Return the index after the last word of the object whose measure ends before step `at`."""
     listed = steps.words
     go_on, coordinate = words("phrase", "go_on"), nouns("coordinate")
+    people = words("groups", "people")
     count = len(listed)
+    first_at = at
     while at < count:
         word = listed[at]
         following = listed[at + 1] if at + 1 < count else ""
@@ -144,12 +146,20 @@ def object_end(text: str, steps: Steps, at: int, measure: str) -> int:
                 at += 1
                 continue
             break
-        if f"{word} {following}" in go_on:
+        capital = text[steps.start(at)].isupper()
+        pair = f"{word} {following}"
+        if pair in go_on and not capital:
+            if measure in people and pair in words("groups", "deeds"):
+                break
             at += 2
             continue
-        if _stops(word, following):
+        if (
+            not capital
+            and _stops(word, following)
+            and not (first_at == at and measure in words("groups", "events") and word in words("groups", "doings"))
+        ):
             break
-        if text[steps.start(at)].isupper():
+        if capital:
             run = at + 1
             while run < count and text[steps.start(run)].isupper():
                 run += 1
