@@ -23,6 +23,8 @@ class PassageRule:
     neighbours: float
     constant: float
     threshold: float
+    sure: float = 0.7
+    """From this probability of one passage on, its article carries the topic too (a passage of its own, section 5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,11 @@ class Classifier:
         rule = self.passage_rule
         of = np.repeat(np.arange(len(documents)), sizes)
         passage = rule.own * own + rule.article * article[of] + rule.neighbours * _beside(own, of) + rule.constant
-        return Scores(sigmoid(article), sigmoid(passage), [0, *np.cumsum(sizes).tolist()])
+        whole_p, parts_p = sigmoid(article), sigmoid(passage)
+        best = best_passage(parts_p, sizes)
+        return Scores(
+            np.where(best >= rule.sure, np.maximum(whole_p, best), whole_p), parts_p, [0, *np.cumsum(sizes).tolist()]
+        )
 
 
 def best_passage(scores: Floats, sizes: Sequence[int]) -> Floats:
