@@ -2,6 +2,7 @@
 
 import time
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from miner.awards import find_awards
 from miner.awards.forms import find_forms
 from miner.awards.table import _row, award_types, fold
+from miner.dates import find_dates
 from miner.errors import TableError
 from miner.figures import find_figures
 from miner.records import AWARD_TYPES, Span
@@ -128,7 +130,7 @@ ANY = st.text(max_size=200)
 PIECES = st.lists(
     st.sampled_from([
         "UBND tỉnh Hà Nam", "Bộ Công an", "tặng", "trao", "được", "nhận", "cho", "Bằng khen", "Giấy khen",
-        "Huân chương Lao động", "hạng Ba", "danh hiệu", "“Công dân ưu tú”", "6 tập thể", "16 cá nhân", 
+        "Huân chương Lao động", "hạng Ba", "danh hiệu", "“Công dân ưu tú”", "6 tập thể", "16 cá nhân",
         "ông Nguyễn Văn A",
         ", ", "; ", "và", "của", "vì",
         "thưởng nóng", "biểu dương", "5 triệu đồng", "giải nhất", "(", ")", "\n", ".", "NSƯT", "đạt chuẩn quốc gia",
@@ -198,3 +200,71 @@ def test_cases(text, wanted):
     assert not wrong
     status = {want[0]: want[5] for want in wanted if want[5]}
     assert {award.text: award.status for award in run(text) if award.text in status} == status
+
+
+def detailed(text):
+    sentences = split_sentences(text)
+    units = find_units(text, sentences, accurate=False)
+    dates = find_dates(text, date(2020, 3, 20))
+    return find_awards(text, sentences, units, find_figures(text, sentences, units, (), dates), dates)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Chủ tịch nước tặng Huân chương Lao động cho Nhà máy Z1.", "state given"),
+        ("Thủ tướng Chính phủ tặng Bằng khen cho ông Lê Văn Ba.", "government given"),
+        ("Bộ trưởng Bộ Công an tặng Bằng khen cho 3 tập thể.", "ministry given"),
+        ("Giám đốc Công an tỉnh tặng Giấy khen cho 3 tập thể.", "province given"),
+        ("Chủ tịch UBND huyện Phù Sơn tặng Giấy khen cho 3 tập thể.", "district given"),
+        ("UBND xã Tam Hợp tặng Giấy khen cho 3 hộ.", "commune given"),
+        ("Công ty Cổ phần Hải Vân thưởng nóng cho đội tuyển.", "organisation given"),
+        ("Công an tỉnh đề nghị Bộ Công an tặng Bằng khen cho chị Na.", "ministry proposed"),
+        ("NSƯT Trần Bảo Ngân hát khai mạc.", "state held"),
+        ("Chủ tịch nước thu hồi Huân chương Lao động của công ty.", "state revoked"),
+        ("Ba em được tặng giấy khen.", "None given"),
+    ],
+)
+def test_level_and_status(text, wanted):
+    (award,) = detailed(text)
+    assert f"{award.level} {award.status}" == wanted
+
+
+def test_reason_date_period_and_money():
+    text = (
+        "Ngày 12/3, Chủ tịch UBND tỉnh tặng Bằng khen năm 2019 kèm tiền thưởng 5 triệu đồng cho 4 tập thể "
+        "vì đã có thành tích trong phòng chống bão."
+    )
+    merit, cash = detailed(text)
+    assert merit.date.first == date(2020, 3, 12)
+    assert merit.period.text == "năm 2019"
+    assert merit.reason.text == "vì đã có thành tích trong phòng chống bão"
+    assert cash.money.value == 5_000_000
+    assert merit.money is None
+    (alone,) = detailed("UBND huyện tặng giấy khen kèm 2 triệu đồng cho anh Ba vì dũng cảm cứu người.")
+    assert alone.money.value == 2_000_000
+
+
+def test_what_a_sentence_leaves_out_is_taken_from_the_one_beside_it():
+    text = (
+        "Khen thưởng 3 thiếu niên trả ví\n\nSáng 26-2, Công an tỉnh Hậu Sơn trao giấy khen cho 3 thiếu niên. "
+        "Phát biểu tại lễ khen thưởng, ông Lê Văn Ba cảm ơn các em."
+    )
+    title, merit, event = detailed(text)
+    assert [p.text for p in title.givers] == [p.text for p in merit.givers] == ["Công an tỉnh Hậu Sơn"]
+    assert [p.text for p in event.givers] == ["Công an tỉnh Hậu Sơn"]
+    assert [p.text for p in event.recipients] == ["3 thiếu niên"]
+
+
+def test_a_pronoun_means_the_person_named_before():
+    text = "Cụ Hoàng Thị Mận sống ở thôn Hạ. Vừa rồi, cụ được nhận huy hiệu 70 năm tuổi Đảng."
+    (award,) = detailed(text)
+    assert [p.text for p in award.recipients] == ["Hoàng Thị Mận"]
+
+
+def test_parties_keep_their_units_and_numbers():
+    text = "Công an tỉnh Hà Nam tặng giấy khen cho 6 tập thể và Công an xã Tam Hợp."
+    (award,) = detailed(text)
+    assert award.givers[0].unit.kind == "police"
+    assert [(p.kind, p.number) for p in award.recipients] == [("group", 6), ("unit", None)]
+    assert award.count == 6
