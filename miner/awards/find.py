@@ -121,6 +121,7 @@ def _from_neighbours(low: str, rows: list[_Row], i: int, sentence: Span) -> Role
         if body and body.group[0].type not in ("prize", "title"):
             return with_roles(roles, givers=body.roles.givers)
     line = low[sentence.start - 1 : sentence.start] == "\n" and low[sentence.end : sentence.end + 1] in ("\n", "")
+    line = line and (not sentence.text.endswith((".", "”", '"')) or "ảnh:" in sentence.text.lower())
     if roles.recipients and not roles.held and line:
         # a caption: `Các cá nhân được tặng giấy khen`
         beside = [r for r in rows[max(0, i - 1) : i + 2] if r is not row and abs(r.sentence - row.sentence) == 1]

@@ -113,11 +113,15 @@ class Sentence(Clause):
     def roles(self, groups: list[list[Form]]) -> list[Roles]:
         """Return the roles of each group, those that are not said being taken over from its neighbours."""
         found: list[Roles] = []
+        told = self.start
         for i, group in enumerate(groups):
-            left = max(groups[i - 1][-1].end if i else self.start, group[0].start - _REACH)
+            left = max(told, group[0].start - _REACH)
             right = groups[i + 1][0].start if i + 1 < len(groups) else self.end
             right = max(group[-1].end, min(right, group[-1].end + _REACH))
             found.append(self._group(group, left, right, first=i == 0))
+            # who got this one does not give the next: `tặng Bằng khen 5 tập thể, UBND tỉnh tặng Giấy khen`
+            ends = [p.end for p in found[-1].recipients if group[-1].end <= p.start and p.end <= right]
+            told = max(group[-1].end, *ends) if ends else group[-1].end
         for i in range(1, len(found)):
             if (
                 not found[i].givers
@@ -204,7 +208,7 @@ class Sentence(Clause):
                 if not givers and first and not low[left:verb].strip(' "“'):
                     givers = [n for n in self._next_clause(end, right) if n.office or n.kind in ("unit", "office")]
         behalf = _patterns().behalf.search(low, max(self.start, start - _REACH), start)
-        if behalf:
+        if behalf and not (givers and ";" in low[behalf.end() : start]):
             listed, _ = self.reader.many(behalf.end(), start)
             party = bool(listed) and low[listed[0].start : listed[0].end].endswith("đảng")
             givers = listed[: 2 if party else 1] or givers
