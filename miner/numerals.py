@@ -28,35 +28,12 @@ _NO_SCALE = r"(?!\w|\s(?:lệ|số|trọng|giá|suất|phú|mỉ|thí|muội|d�
 _SCALE = rf"(?:trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục){_NO_SCALE}"
 _SPACE = "[ \u00a0\u202f]"
 
-_OPENERS = (
-    [
-        "hàng",
-        "vài",
-        "mấy",
-        "dăm",
-        "hai",
-        "ba",
-        "bốn",
-        "sáu",
-        "bảy",
-        "bẩy",
-        "tám",
-        "chín",
-        "mười",
-        "nửa",
-        "chục",
-        "trăm",
-        "nghìn",
-        "ngàn",
-        "vạn",
-        "triệu",
-        "tỷ",
-        "tỉ",
-    ]
+_OPENERS = [
+    *"hàng vài mấy dăm hai ba bốn sáu bảy bẩy tám chín mười nửa chục trăm nghìn ngàn vạn triệu tỷ tỉ".split(),  # noqa: SIM905
     # The commonest words of them are mostly something else: the year, the article.
-    + [r"năm(?= (?!năm )[^\W\d])", r"một(?= (?:nửa|phần|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục|đến|tới|hoặc|hay) )"]
-    + [r"một(?= (?:nửa|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục)(?!\w))"]
-)
+    r"năm(?= (?!năm )[^\W\d])",
+    r"một(?= (?:nửa|phần|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục|đến|tới|hoặc|hay)(?!\w))",
+]
 
 
 def _opening(words: list[str]) -> re.Pattern[str]:

@@ -17,8 +17,9 @@ from miner.records import COMPARATORS, FIGURE_KINDS, CommunityModel, Unit
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "figures.toml").read_text(encoding="utf-8"))["case"]
 GOLD = Path(__file__).resolve().parent.parent.parent / "shared" / "gold" / "dev.jsonl"
 PIECES = [
-    *"0123456789.,-/:()%“”\"'\n ", " hai ", " năm ", " ba ", "Ngày ", " tháng ", " triệu", " tỷ", " đồng", " người", " xã",
-    " giờ", "h", "kg", "m", " tuổi", " đến ", "hàng trăm ", "một nửa ", " số ", " Trung Quốc", " vụ cháy", ", công chức", "İ",
+    *"0123456789.,-/:()%“”\"'\n ", " hai ", " năm ", " ba ", "Ngày ", " tháng ", " triệu", " tỷ", " đồng",
+    " người", " xã", " giờ", "h", "kg", "m", " tuổi", " đến ", "hàng trăm ", "một nửa ", " số ", " Trung Quốc", " vụ cháy",
+    ", công chức", "İ",
 ]  # fmt: skip
 
 
@@ -34,8 +35,15 @@ def number(value):
 def test_cases(case):
     found = [
         " | ".join(
-            [f.text, number(f.value), number(f.value_max), f.comparator, f.kind, f.measure]
-            + ["" if f.object == f.measure else f.object]
+            [
+                f.text,
+                number(f.value),
+                number(f.value_max),
+                f.comparator,
+                f.kind,
+                f.measure,
+                "" if f.object == f.measure else f.object,
+            ]
         )
         for f in figures_of(case["text"])
     ]

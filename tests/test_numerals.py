@@ -12,8 +12,9 @@ from miner.figures.find import find_figures
 from miner.numerals import Grouping, decide_grouping, openings, read_digits, read_number
 
 TABLE = tomllib.loads((Path(__file__).parent / "cases" / "numerals.toml").read_text(encoding="utf-8"))
-ALPHABET = list("0123456789.,-–/ %k") + [
-    " hai", " năm", " mươi", " trăm", " linh", " tỷ", " triệu", " rưỡi", " đến ", "một", "hàng ", "nửa", "chục", " phần ba",
+ALPHABET = [
+    *"0123456789.,-–/ %k", " hai", " năm", " mươi", " trăm", " linh", " tỷ", " triệu", " rưỡi", " đến ", "một",
+    "hàng ", "nửa", "chục", " phần ba",
 ]  # fmt: skip
 
 
