@@ -20,8 +20,9 @@ def cli_page(main: click.Command) -> str:
 
 def _helps(command: click.Command, parent: click.Context | None, name: str) -> Iterator[tuple[str, str]]:
     ctx = click.Context(
-        command, parent=parent, info_name=name.split()[-1], terminal_width=_WIDTH, max_content_width=_WIDTH
-    )
+        command, parent=parent, info_name=name.split()[-1], terminal_width=_WIDTH, max_content_width=_WIDTH,
+        help_option_names=["-h", "--help"],
+    )  # fmt: skip
     yield name, command.get_help(ctx)
     if isinstance(command, click.Group):
         for child in command.list_commands(ctx):

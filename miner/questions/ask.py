@@ -115,7 +115,7 @@ def _provinces(name: str) -> list[Any]:
     found = list(gazetteer.find(bare, level="province"))
     if not found:
         known = {search_key(n): n for n in gazetteer.names("province")}
-        folded = search_key(bare)
+        folded = re.sub(r"^(tinh|thanh pho|tp)[. ]+", "", search_key(bare))
         if folded in known:
             return list(gazetteer.find(known[folded], level="province"))
         near = [known[k] for k in get_close_matches(folded, known, n=3)]
