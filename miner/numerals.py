@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 _ONES = {
     "không": 0, "một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9,
@@ -67,8 +68,7 @@ _LONGEST = 18
 """Digits that still can be a figure; more are an account, a code or noise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number at `start` to `end`: `value_max` closes a range, `part` and `whole` are those of a fraction.
 
     `comparator` is "vague" for `hàng chục` and bare scale words, else "eq". `form` is digits, words, vague, bare

@@ -7,7 +7,7 @@ from functools import cache
 
 from miner.figures.lexicon import comparators, words
 
-_WINDOW = 48
+_WINDOW = 40
 _BEFORE = re.compile(r"[^\W_][\w/]*|[^\w\s]")
 _BACK = re.compile(r"(?: (?!từ |đạt |khiến |có |bị |được |đi )\w+){0,3}? (?:trở|đổ) (lên|đi|xuống|lại)(?!\w)")
 _LINKS = frozenset(("từ", "là", "có", "được", "đến", "tới", "ở", "mức", "chỉ"))

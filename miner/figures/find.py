@@ -76,24 +76,29 @@ def _at(
     """Return the figure that begins at `opening`, or None, and the offset where the search goes on."""
     start = opening.start()
     digits = low[start].isdigit()
-    skip = token.end() if digits and (token := _TOKEN.match(low, start)) else opening.end()
     if (digits or text[start].isupper()) and names.holds(start):
-        return None, skip
+        return None, _token_end(low, opening)
     if digits and _TIME.match(low, start):
-        return None, skip
+        return None, _token_end(low, opening)
     number = read_number(low, start, grouping)
     if number is None:
-        return None, skip
+        return None, _token_end(low, opening)
     if digits and _is_code(low, number):
-        return None, max(skip, number.end)
+        return None, max(_token_end(low, opening), number.end)
     if not digits and not _free_word(text, start):
-        return None, max(opening.end(), start + 1)
+        return None, opening.end()
     judged = judge(text, low, number, grouping, days, figures)
     if judged is not None:
         return judged, judged.end
     if number.value_max is not None and not digits:
         return None, opening.end()
-    return None, max(number.end, skip) if digits else number.end
+    return None, max(number.end, _token_end(low, opening))
+
+
+def _token_end(low: str, opening: re.Match[str]) -> int:
+    """Return where the token of a rejected number ends: the rest of `521/QĐ-TTg` is none either."""
+    token = _TOKEN.match(low, opening.start()) if low[opening.start()].isdigit() else None
+    return token.end() if token else opening.end()
 
 
 def _is_code(low: str, number: Number) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import replace
 
 from miner.figures.context import Before, comparator_of, is_clock, is_name
 from miner.figures.lexicon import duration_tail, fixed_measure, nouns, quantities, words
@@ -86,7 +85,7 @@ def _height(text: str, low: str, number: Number, before: Before) -> Figure | Non
     more = _METRES.match(low, number.end)
     if more is None or number.value > 99 or number.value != int(number.value) or number.value_max is not None:
         return None
-    number = replace(number, value=number.value + int(more[1]) / 10 ** len(more[1]))
+    number = number._replace(value=number.value + int(more[1]) / 10 ** len(more[1]))
     return _figure(
         text, low, number, before, text[number.end], text[number.end], "quantity", more.end(), "figure.quantity", 0.9
     )
@@ -127,7 +126,7 @@ def _fixed(
     if is_name(before, strong=not (kind == "age" and before.last() == "lớp"), value=number.value):
         return None
     if kind == "money" and number.other is not None and not number.sure and number.scaled == 1.0:
-        number = replace(number, value=max(number.value, number.other))
+        number = number._replace(value=max(number.value, number.other))
     following = word_after(low, end)
     thing = measure
     if following and not _capital(text, end + 1) and _takes_noun(kind, small, following):
@@ -246,7 +245,7 @@ def _half(text: str, low: str, number: Number, before: Before) -> Figure | None:
         first = 1 if steps.words[0] in ("số", "tổng") else 0
         last = object_end(text, steps, first, "số")
         thing = text[steps.start(0) : steps.end(last - 1)] if last else ""
-    return _figure(text, low, replace(number, value=50.0), before, "", thing, "percent", number.end, "figure.half", 0.7)
+    return _figure(text, low, number._replace(value=50.0), before, "", thing, "percent", number.end, "figure.half", 0.7)
 
 
 def _counted(text: str, low: str, number: Number, before: Before, grouping: Grouping, days: Spans) -> Figure | None:
@@ -297,7 +296,7 @@ def _counted(text: str, low: str, number: Number, before: Before, grouping: Grou
             if before.gap and before.last() in words("names", "date_before") and not each:
                 return None
         if number.other is not None and not number.sure:
-            number = replace(number, value=max(number.value, number.other))
+            number = number._replace(value=max(number.value, number.other))
         rule, trust = ("figure.count", 0.95) if phrase.known else ("figure.noun", 0.75)
         return _figure(text, low, number, before, phrase.measure, phrase.object, "count", phrase.end, rule, trust)
     if number.form == "digits" and number.scaled == 1.0:
@@ -322,12 +321,12 @@ def _bare(text: str, low: str, number: Number, before: Before, following: list[s
     """Return a number with a scale word but no measure: money where the scale is large, else a vague count."""
     if number.form == "words" and number.scaled == 1.0:
         return None
-    if number.form == "bare":
-        if number.scaled < 1e12 and not (number.scaled >= 1e9 and before.last() in ("cả", "hơn", "gần", "bạc")):
-            return None
-    elif number.form == "vague" and number.scaled < _MILLION:
-        if following and following[0].isalpha() and following[0] not in words("phrase", "stops"):
-            return None
+    backed = number.scaled >= 1e9 and before.last() in ("cả", "hơn", "gần", "bạc")
+    if number.form == "bare" and number.scaled < 1e12 and not backed:
+        return None
+    noun = following and following[0].isalpha() and following[0] not in words("phrase", "stops")
+    if number.form == "vague" and number.scaled < _MILLION and noun:
+        return None
     if text[number.end - 1] in "kK" and (before.last() in ("vàng", "bạc") or number.value < 10_000):
         return None  # `vàng 24k`, `màn hình 4K`
     money = number.scaled >= _MILLION or (number.form == "digits" and number.scaled >= 1000)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from miner.figures.lexicon import nouns, words
 
 _STEP = re.compile("[ \u00a0]?([^\\W_][\\w’']*(?:/c(?!\\w))?|[,“”\"‘’])")
-_REACH = 80
-"""Characters read after a number, some fifteen words: longer objects are clauses."""
+_REACH = 64
+"""Characters read after a number, some twelve words: longer objects are clauses."""
 _OPEN, _CLOSE = "“\"‘'", "”\"’'"
 
 
