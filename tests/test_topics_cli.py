@@ -29,7 +29,7 @@ def run(tmp_path, monkeypatch):
 def test_train_explain_and_suggest(run, tmp_path):
     assert "wrote model" in run("train", "mine.toml", "mine.jsonl", "-o", "model")
     out = run("explain", "--model", "model", "Cháy kho vải, đội chữa cháy dập lửa")
-    assert out.startswith("chay: yes, probability 0.")
+    assert out.startswith("chay: yes, probability ")
     assert "for:" in out
     assert run("explain", "--model", "model", "-t", "truong", "-", input="Cháy kho vải").startswith("truong: no")
     out = run("suggest", "mine.jsonl", "--model", "model", "-n", "3", "-o", "todo.jsonl")
