@@ -104,7 +104,7 @@ def test_held_out_cases():
     assert scores["count"] >= 0.90, wrong
 
 
-# Text that no reporter writes: each is repeated to 100 kB, then to twice that, and must take no more than its share.
+# Text that no reporter writes: each is repeated, then four times as often, and must take no more than its share.
 HOSTILE = (
     "bằng khen ", "UBND tỉnh tặng bằng khen cho anh Nguyễn Văn A, ", "trao tặng ", "cho cho ", "gồm: 3 xã gồm: ", "( ",
     "danh hiệu “", "được được tặng bằng khen ", "Nguyễn Văn An, ", "5 tập thể, ", "huân chương hạng nhất, nhì, ba ",
@@ -122,8 +122,8 @@ def test_hostile_text_costs_in_proportion(piece):
         find_awards(text, spans, (), (), ())
         return time.perf_counter() - start
 
-    small = cost(25_000)
-    assert cost(100_000) < 12 * small + 0.25
+    small = cost(12_500)
+    assert cost(50_000) < 12 * small + 0.25
 
 
 ANY = st.text(max_size=200)

@@ -70,5 +70,5 @@ def test_hostile_text_costs_in_proportion(piece):
         find_people(piece * (size // len(piece)))
         return time.perf_counter() - start
 
-    small = cost(25_000)
-    assert cost(100_000) < 12 * small + 0.25
+    small = cost(12_500)
+    assert cost(50_000) < 12 * small + 0.25
