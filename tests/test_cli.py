@@ -164,3 +164,15 @@ def test_version_and_no_command():
     assert call("--version").output.startswith("miner ")
     assert call().exit_code in (0, 2)
     assert set(COMMANDS) >= {"run", "extract", "export", "query", "search"}
+
+
+def test_check_names_faults_of_labelled_reports(tmp_path):
+    labels = {layer: [] for layer in ("units", "figures", "awards", "models", "topics")}
+    good = tmp_path / "good.jsonl"
+    good.write_text(json.dumps({"id": "1", "text": "tin", "published": None, **labels}), encoding="utf-8")
+    assert call("check", good).exit_code == 0, call("check", good).output
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text('{"id": "1"}', encoding="utf-8")
+    done = call("check", bad)
+    assert done.exit_code == 1
+    assert "bad.jsonl" in done.stdout

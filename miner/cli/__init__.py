@@ -25,7 +25,11 @@ SECTIONS = {
         "query": "miner.cli.questions:query",
     },
     "Take facts elsewhere": {"export": "miner.cli.export:export", "extract": "miner.cli.extract:extract"},
-    "Topics and language": {"topics": "miner.cli.topics:topics", "words": "miner.cli.words:words"},
+    "Topics and language": {
+        "topics": "miner.cli.topics:topics",
+        "words": "miner.cli.words:words",
+        "check": "miner.cli.check:check",
+    },
 }
 _HIDDEN = {"docs": "miner.cli.docs:docs"}
 COMMANDS = {name: where for section in SECTIONS.values() for name, where in section.items()}
