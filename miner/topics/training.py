@@ -47,7 +47,7 @@ class Settings:
     weak_each: int = 150
     weak_below: int = 60
     weighing: Weighing = WEIGHING
-    lift: float = 0.1
+    lift: float = 0.0
     passage_rule: PassageRule = PASSAGE_RULE
 
 
