@@ -1,5 +1,6 @@
 """Community models against their cases; the held-out half was written before the finder and never tuned on."""
 
+import itertools
 import time
 import tomllib
 from pathlib import Path
@@ -50,7 +51,7 @@ def test_count(case):
     assert [m.count for m in found(case["text"])] == [count for _, _, count in expected(case)]
 
 
-@pytest.mark.parametrize("opening, closing", ["“”", "””", '""', "““", "''", ("” ", "”"), ("“ ", " ”")])
+@pytest.mark.parametrize(("opening", "closing"), ["“”", "””", '""', "““", "''", ("” ", "”"), ("“ ", " ”")])
 def test_broken_quotes(opening, closing):
     text = f"Xã ra mắt mô hình {opening}Ngõ xóm bình yên{closing} từ tháng 3."
     assert [m.text for m in found(text)] == ["Ngõ xóm bình yên"]
@@ -65,7 +66,7 @@ def test_a_repeated_name_is_found_again():
 def test_spans_hold_on_any_text(text):
     models = found(text)
     assert all(text[m.start : m.end] == m.text and m.text for m in models)
-    assert all(a.end <= b.start for a, b in zip(models, models[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(models))
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
