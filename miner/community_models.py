@@ -84,7 +84,14 @@ def _grammar() -> _Grammar:
     )
 
 
-_NEEDLES = ("ô hình", "âu lạc bộ", "CLB", "tự quản", "liên gia", "tình nguyện", "tổ", "ụm")
+@cache
+def _needles() -> tuple[str, ...]:
+    """Return strings of which every text with a model holds one: most articles cost only this look."""
+    weak = frozenset(read_words(TABLE, "weak_heads"))
+    strong = [w if w.isupper() else w[1:] for w in ("mô hình", *read_words(TABLE, "heads")) if w not in weak]
+    quoted = [f"{w[1:]}{gap}{quote}" for w in weak for gap in (" ", ": ") for quote in "“”\"„«'"]
+    groups = [w[0].upper() + w[1:] for w in read_words(TABLE, "groups")]
+    return (*dict.fromkeys([*strong, *groups, *quoted]),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +178,7 @@ def find_community_models(text: str, sentences: Sequence[Span], units: Sequence[
     The span is the name without quotes (guide section 4); `count` says how many run it, where the text does;
     `religious` is true where the name speaks of a religious community. Never raises.
     """
-    if not any(needle in text for needle in _NEEDLES):
+    if not any(needle in text for needle in _needles()):
         return ()
     grammar = _grammar()
     found = [*_quoted_names(text, grammar), *_bare_names(text, grammar)]
