@@ -13,6 +13,8 @@ from miner.figures.understand_verbs import Reading, Verb, read_sentence, verb_of
 from miner.records import DateMention, Figure, Span, Unit
 from miner.text import span
 
+_LONGEST = 1000
+"""Characters that a sentence is read in at a time; real ones are shorter."""
 _OPENING = 3
 """Sentences, title included, in which an article says where it plays."""
 
@@ -31,6 +33,7 @@ def understand_figures(
     """
     if not figures or not sentences:
         return tuple(figures)
+    sentences = _bounded(text, sentences)
     starts = [s.start for s in sentences]
     grouped: dict[int, list[Figure]] = {}
     for figure in figures:
@@ -45,6 +48,17 @@ def understand_figures(
         reading = read_sentence(_small(sentence.text), sentence, group, closed)
         found.extend(_understand(text, reading, number, actors, periods, default))
     return tuple(found)
+
+
+def _bounded(text: str, sentences: Sequence[Span]) -> Sequence[Span]:
+    """Return `sentences` with those beyond any grammar cut at LONGEST, so that time stays linear in the text."""
+    if all(s.end - s.start <= _LONGEST for s in sentences):
+        return sentences
+    return [
+        span(text, at, min(at + _LONGEST, s.end))
+        for s in sentences
+        for at in range(s.start, max(s.end, s.start + 1), _LONGEST)
+    ]
 
 
 def _small(text: str) -> str:
@@ -62,18 +76,19 @@ def _understand(
     for figure in reading.figures:
         whole = periods.within(reading, figure)
         verb = None if whole else verb_of(reading, figure, before)
+        change = change_of(text, reading, figure, done[-1] if done else None, periods.dates)
+        if change and before and before[0].change and before[0].change.span.start == change.span.start:
+            verb = before[1]  # giảm từ 5 xuống còn 3: one verb
         target = None if whole else target_of(text, reading, figure)
-        period = whole or periods.period_of(
-            reading, number, figure, verb, target is not None, before[0].period if before else None
-        )
+        shared = before[0].period if before else None
         actor = actors.actor_of(reading, number, verb)
         understood = replace(
             figure,
             action=span(text, verb.start, verb.end) if verb else None,
             actor=actor,
-            period=period,
+            period=whole or periods.period_of(reading, number, figure, verb, target is not None, shared),
             place=actors.place_of(reading, actor, default),
-            change=change_of(text, reading, figure, done[-1] if done else None, periods.dates),
+            change=change,
             target=target,
         )
         done.append(understood)

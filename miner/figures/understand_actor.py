@@ -12,11 +12,15 @@ from miner.records import Span, Unit
 _BEFORE = re.compile(r"(?:(\w+)[ \xa0])?(\w+)[ \xa0]?$")
 _BY = re.compile(r"(?<!\w)(?:được|bị|do)[ \xa0]$")
 _OTHER_SUBJECT = re.compile(
-    r"(?:^|[,;:\"“][ \xa0]*)(?:ông|bà|anh|chị|em|cháu|cơ quan|lực lượng|các|những|nhiều|nhóm|đối tượng|người|tổ|ban|chúng"
-    r"|tôi)[ \xa0]\w+"
+    r"(?:^|[,;:\"“][ \xa0]*)(?:ông|bà|anh|chị|em|cháu|cơ quan|lực lượng|các|những|nhiều|nhóm|đối tượng|người|tổ|ban"
+    r"|chúng|tôi)[ \xa0]\w+"
 )
 _SUBORDINATE = re.compile(r"(?<!\w)(?:khi|vì|do|mà)(?!\w)")
 _PLACE_BEFORE = re.compile(r"(?<!\w)(?:tại|ở|địa bàn|trên|toàn|cả)[ \xa0]$")
+_CHAIN = 12
+"""Verbs of a statement that are passed to find its first."""
+_MEMORY = 100
+"""Units back that a bare `huyện` may stand for."""
 _LASTS = 2
 """Sentences that a subject lasts without being named again."""
 
@@ -37,7 +41,7 @@ class Actors:
     def _may_be_subject(self, unit: Unit, floor: int) -> bool:
         """Tell whether the words before the unit let it be a subject (not `của`, `tại`, a bracket)."""
         before = self.text[max(floor, unit.start - 24) : unit.start].lower()
-        if before.endswith("("):
+        if before.endswith(("(", "- ", "– ")):
             return False
         if not (found := _BEFORE.search(before)) or before[-1:] not in " \xa0":
             return True
@@ -72,7 +76,9 @@ class Actors:
                 continue
             if not verb.doing and not _light(between):
                 break
-            return None if _OTHER_SUBJECT.search(between) or _SUBORDINATE.search(between) else unit
+            if _OTHER_SUBJECT.search(between) or _SUBORDINATE.search(between) or _by_the_counted(reading, unit, verb):
+                return None
+            return unit
         return self._implied(reading, number, verb)
 
     def _attached(self, unit: Unit, floor: int) -> bool:
@@ -104,9 +110,10 @@ class Actors:
     def _last_of(self, word: str, at: int) -> Unit | None:
         """Return the unit with `word` in its name that was named last before `at`, subjects first."""
         word = "trường" if word == "nhà trường" else word
+        end = bisect_left(self.starts, at)
         named = [
             unit
-            for unit in reversed(self.units[: bisect_left(self.starts, at)])
+            for unit in reversed(self.units[max(0, end - _MEMORY) : end])
             if (name := unit.text.lower()).startswith(word) or f" {word} " in name
         ]
         return next((unit for unit in named if self._may_be_subject(unit, 0)), named[0] if named else None)
@@ -156,6 +163,12 @@ def _bare(lead: str) -> str:
     return " ".join(found)
 
 
+def _by_the_counted(reading: Reading, unit: Unit, verb: Verb) -> bool:
+    """Tell whether those whom a figure counts do it: `trao bằng khen cho 9 ngư dân đã cứu 22 người`."""
+    left, _ = reading.segment(verb.start)
+    return any(unit.end <= f.start and left <= f.start and f.end <= verb.start for f in reading.figures)
+
+
 def _counted(reading: Reading, unit: Unit) -> bool:
     """Tell whether the unit belongs to the noun that a figure counts (`113 học sinh Nghệ An`)."""
     return any(f.start < unit.start and unit.end <= object_end(reading, f) for f in reading.figures)
@@ -164,7 +177,7 @@ def _counted(reading: Reading, unit: Unit) -> bool:
 def _first_of_chain(reading: Reading, verb: Verb) -> Verb:
     """Return the first verb of the statement that `verb` is in: they share a subject."""
     first = verb
-    for other in reversed([v for v in reading.verbs if v.end <= verb.start]):
+    for other in reversed([v for v in reading.verbs if v.end <= verb.start][-_CHAIN:]):
         left, _ = reading.segment(first.start)
         if _bare(reading.without(left, first.start)):
             if other.start >= left:

@@ -71,7 +71,7 @@ def _base(text: str, reading: Reading, figure: Figure, dates: Sequence[DateMenti
             if at <= mention.start <= at + 24:
                 return mention
         right = min(reading.segment(at)[1], at + _BASE_REACH)
-        words_after = text[at:right].strip()
+        words_after = text[at:right].strip().rstrip(".,;:")
         if words_after:
             first = text.index(words_after, at)
             return span(text, first, first + len(words_after))
@@ -87,7 +87,7 @@ def _plans() -> re.Pattern[str]:
     goals = "|".join(longest_first(read_words(TABLE, "plans", "goals")))
     measured = "|".join(longest_first(read_words(TABLE, "plans", "measured_by")))
     return re.compile(
-        rf"(?<!\w)(?:(?P<ahead>{ahead})|(?P<measured>(?:(?:{measured})[ \xa0](?:\w+[ \xa0]){{0,2}}|\d[ \xa0]))?"
+        rf"(?<!\w)(?:(?P<ahead>{ahead})|(?P<measured>(?:(?:{measured})[ \xa0](?:\w+[ \xa0]){{0,2}}|\d+[ \xa0]))?"
         rf"(?P<goal>{goals})(?![ \xa0]quốc gia))(?!\w)"
     )
 

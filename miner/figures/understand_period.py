@@ -12,9 +12,9 @@ from miner.records import DateMention, Figure, Span
 _UNUSABLE = {"date.vague", "date.same_period", "date.next", "date.century"}
 # A date right after these belongs to a document, a birth, a plan's name or a comparison.
 _NO_FRAME = re.compile(
-    r"(?<!\w)(?:so với|so|hơn|quyết định|nghị quyết|chỉ thị|nghị định|thông tư|luật|pháp lệnh|công văn|kế hoạch|nhiệm vụ"
-    r"|sinh|sn|nhiệm vụ công tác|công tác|chương trình|kết luận|văn bản|thông báo|hướng dẫn|từ|thành lập|số [\w/.-]+)"
-    r"[ \xa0,(]*(?:từ |vào |ngày )*$"
+    r"(?<!\w)(?:so với(?: \w+){0,2}|so|hơn|quyết định|nghị quyết|chỉ thị|nghị định|thông tư|luật|pháp lệnh|công văn"
+    r"|kế hoạch|nhiệm vụ|sinh|sn|nhiệm vụ công tác|công tác|chương trình|kết luận|văn bản|thông báo|hướng dẫn|từ"
+    r"|thành lập|số [\w/.-]+)[ \xa0,(]*(?:từ |vào |ngày )*$"
 )
 _STATE = re.compile(r"(?<!\w)hiện(?:[ \xa0](?:có|còn|nay|tại|đang|vẫn)|,|[ \xa0]\w+[ \xa0](?:có|còn))")
 _RATE = re.compile(r"[ \xa0]?(?:\w+)?[ \xa0]?/[ \xa0]?\w")
@@ -63,6 +63,8 @@ class Periods:
         for back in range(number - 1, max(-1, number - 1 - lasts), -1):
             sentence = self.sentences[back]
             for i in self._inside(sentence.start, sentence.end):
+                if self.dates[i].rule == "date.now":
+                    continue  # `đến nay` speaks of its own sentence
                 if self.usable[i] and self.dates[i].start - sentence.start <= _LEADING:
                     return self.dates[i]
         return None
@@ -97,7 +99,7 @@ class Periods:
         after = [i for i in fits if self.dates[i].start >= figure.end]
         choices = (
             [i for i in before if self.dates[i].start >= left][-1:],
-            [i for i in after if self.dates[i].end <= right][:1] if not before else [],
+            [i for i in after if self.dates[i].end <= right][:1],
             before[-1:],
             after[:1],
         )

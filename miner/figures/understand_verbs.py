@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -65,16 +66,18 @@ class Reading:
 
     def segment(self, at: int) -> tuple[int, int]:
         """Return where the stretch without marks around `at` starts and ends."""
-        left = max((m + 1 for m in self.marks if m < at), default=self.start)
-        right = min((m for m in self.marks if m >= at), default=self.end)
-        return left, right
+        i = bisect_left(self.marks, at)
+        return (
+            self.marks[i - 1] + 1 if i else self.start,
+            self.marks[i] if i < len(self.marks) else self.end,
+        )
 
 
 _PREPOSITIONS = {"của", "ở", "tại", "thuộc", "trên", "trong"}
 _MARKS = re.compile(r"[,;:()“”\"…](?!\d)|\s[-–]\s")
 _DIGIT_MARKS = re.compile(r"[(:;\"“](?=\d)")
 _LAST_WORDS = re.compile(r"(?:(?:(\w+)[ \xa0])?(\w+)[ \xa0])?(\w+)[ \xa0]$")
-_PASSIVE = re.compile(r"(?<!\w)(?:được|bị)[ \xa0](?:\w+[ \xa0]){0,2}$")
+_PASSIVE = re.compile(r"(?<!\w)(?:được|bị)[ \xa0](?:\w+[ \xa0]){0,4}$")
 _DIRECT = re.compile(
     r"(?:[ \xa0]|được|hơn|gần|khoảng|trên|dưới|thêm|tổng|cộng|số|cho|tới|đến|từ|với|chừng|ít nhất|cả|toàn bộ|có|là)*"
 )
@@ -156,12 +159,17 @@ def _verbs(
                 nouns = words("nominal").intersection((one, two, three))
                 if two in nouns and before[1] in words("auxiliary"):
                     nouns = frozenset()  # `đã quyết định thưởng`: no noun
-                direct = any(base + end < n and _DIRECT.fullmatch(low, end, n - base) for n in numbers)
-                if nouns and not (direct and nouns <= words("event")):
+                if nouns and not (nouns <= words("event") and _counts_directly(low, end, base, numbers)):
                     continue
             passive = bool(_PASSIVE.search(low, max(0, start - 24), start))
         verbs.append(Verb(base + start, base + end, word, doing, helped, passive))
     return verbs
+
+
+def _counts_directly(low: str, end: int, base: int, numbers: Sequence[int]) -> bool:
+    """Tell whether the next of `numbers` follows a verb's `end` with nothing but comparators between."""
+    at = bisect_left(numbers, base + end)
+    return at < len(numbers) and bool(_DIRECT.fullmatch(low, end, numbers[at] - base))
 
 
 def verb_of(reading: Reading, figure: Figure, before: tuple[Figure, Verb | None] | None) -> Verb | None:
@@ -177,8 +185,12 @@ def verb_of(reading: Reading, figure: Figure, before: tuple[Figure, Verb | None]
     if figure.kind == "duration" and _adverbial(reading, left, figure, mine):
         return None
     after = object_end(reading, figure)
-    if before is not None and before[0].start >= left and not any(v.start >= before[0].end for v in mine):
-        return before[1] or _follows(reading, figure, after, right)
+    if before is not None and before[0].start >= left:
+        between = [v for v in mine if v.start >= before[0].end]
+        if _AND.search(reading.between(left, figure.start)) and not any(v.helped for v in between):
+            between = []  # `10% số người chết và 7%`: one list
+        if not between:
+            return before[1] or _follows(reading, figure, after, right)
     if (result := _RESULT.search(reading.between(left, figure.start))) and (main := _main(reading, figure)):
         adjacent = mine and mine[-1].end + 1 == left + result.start()
         return _head(reading, mine) if adjacent else main
@@ -201,27 +213,32 @@ def verb_of(reading: Reading, figure: Figure, before: tuple[Figure, Verb | None]
     far = [v for v in reading.verbs if stop <= v.start and v.end <= figure.start]
     if far:
         return _head(reading, far)
-    return before[1] if before is not None and not reading.stops else None
+    if before is not None and not reading.stops:
+        return before[1]
+    return _follows(reading, figure, after, right)
 
 
+_LIST = 8
+"""Members of a list that are passed to find its verb."""
+_AND = re.compile(r"(?<!\w)(?:và|cùng|cùng với)(?:[ \xa0](?:hơn|gần|khoảng|trên))*[ \xa0]$")
 _RESULT = re.compile(r"(?<!\w)được(?:[ \xa0](?:hơn|gần|khoảng|trên|tổng cộng))*[ \xa0]$")
 
 
 def _main(reading: Reading, figure: Figure) -> Verb | None:
-    """Return the verb of which `được 25 cuộc` is the result: the last with an auxiliary, else the head of the last run."""
+    """Return the verb whose result `được 25 cuộc` is: the last with an auxiliary, else the head of the last run."""
     stop = max((m for m in reading.stops if m < figure.start), default=reading.start)
     far = [v for v in reading.verbs if stop <= v.start and v.end <= figure.start and v.doing]
     return next((v for v in reversed(far) if v.helped), None) or (_head(reading, far, 2) if far else None)
 
 
 def _follows(reading: Reading, figure: Figure, after: int, right: int) -> Verb | None:
-    """Return the verb whose subject the counted noun is, past further members of a list (`3 súng, 87 viên đạn đã …`)."""
-    members = [f for f in reading.figures if f.start >= right and f.kind != "age"]
+    """Return the verb that the counted noun is subject of, past the rest of a list (`3 súng, 87 viên đạn đã …`)."""
+    members = [f for f in reading.figures if f.start >= right and f.kind != "age"][:_LIST]
     while True:
         for verb in reading.verbs:
             if after <= verb.start and verb.end <= right:
                 gap = reading.open_words(after, verb.start)
-                return verb if len(gap) <= (6 if verb.helped else 1) else None
+                return verb if len(gap) <= (8 if verb.helped or verb.passive else 1) else None
         if not members or len(reading.between(right, members[0].start).split()) > 2:
             return None
         other = members.pop(0)
@@ -229,7 +246,8 @@ def _follows(reading: Reading, figure: Figure, after: int, right: int) -> Verb |
 
 
 _TIME_BEFORE = re.compile(
-    r"(?<!\w)(?:trong|sau|suốt|trước|từ|gần|hơn|khoảng|cách|qua|mỗi|vòng|đầu)(?:[ \xa0](?:hơn|gần|khoảng|vòng|từ|suốt|thời gian|đủ))*[ \xa0]$"
+    r"(?<!\w)(?:trong|sau|suốt|trước|từ|gần|hơn|khoảng|cách|qua|mỗi|vòng|đầu)"
+    r"(?:[ \xa0](?:hơn|gần|khoảng|vòng|từ|suốt|thời gian|đủ))*[ \xa0]$"
 )
 
 
