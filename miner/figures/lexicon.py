@@ -32,7 +32,8 @@ def comparators() -> dict[str, str]:
 def quantities() -> dict[str, str]:
     """Return the dimension (mass, length, area …) of each physical measure."""
     table = read_toml(_MEASURES)["quantity"]
-    return {word: name for name in table for word in read_words(_MEASURES, "quantity", name)}
+    found = {word: name for name in table for word in read_words(_MEASURES, "quantity", name)}
+    return found | dict.fromkeys(read_toml(_MEASURES)["quantity_of"], "")
 
 
 def _either(listed: tuple[str, ...] | frozenset[str] | dict[str, str]) -> str:
@@ -44,15 +45,23 @@ def fixed_measure() -> re.Pattern[str]:
     """Return the pattern of measures that are no counted nouns; the group that matched names the kind of figure."""
     money = read_words(_MEASURES, "money", "after")
     not_money = _either(read_words(_MEASURES, "money", "not_before"))
+    after = _either(read_words(_MEASURES, "duration", "after"))
+    of = read_toml(_MEASURES)["quantity_of"]
+    with_noun = "|".join(rf"{word}(?= (?:{_either(tuple(of[word]))})(?!\w))" for word in of)
+    plain = _either(tuple(word for word in quantities() if word not in of))
+    no_time = _either(read_words(_MEASURES, "duration", "not_before"))
+    but = _either(read_words(_MEASURES, "duration", "but"))
     groups = (
         ("age", _either(read_words(_MEASURES, "age", "after"))),
         ("percent", _either(read_words(_MEASURES, "percent", "after"))),
-        ("quantity", _either(quantities())),
+        ("quantity", f"{plain}|{with_noun}"),
         ("money", rf"(?!(?:{not_money})(?!\w))(?:{_either(money)})"),
-        ("duration", _either(read_words(_MEASURES, "duration", "after"))),
+        ("duration", rf"(?!(?:{no_time})(?! (?:{but}))(?!\w))(?:{after})"),
     )
     # A mark such as % needs no edge after it, a word does.
-    return re.compile("[ \u00a0\u202f]?(?:" + "|".join(rf"(?P<{k}>{p})(?:(?<=[%€$°])|(?!\w))" for k, p in groups) + ")")
+    return re.compile(
+        "[ \u00a0\u202f]?(?:" + "|".join(rf"(?P<{k}>{p})(?:(?<=[%€$°‰])|(?!\w))" for k, p in groups) + ")"
+    )
 
 
 @cache
