@@ -54,6 +54,7 @@ _MORE = re.compile(rf"{_SPACE}?(\d{{1,3}})(?:{_SPACE}?({_SCALE}))?(?![\w%]|[.,/:
 # `80mm đến 150mm`: the same short measure glued to both ends.
 _SAME = re.compile(r"([^\W\d_]{1,3}[23²³]?|%)(?: ?[-–—] ?| (?:đến|tới) )(\d+(?:[.,]\d+)*)\1(?!\w)")
 _HALF_MORE = re.compile(rf"{_SPACE}rưỡi(?!\w)")
+_SOME_MORE = re.compile(r" mấy(?!\w)")  # `mười mấy`
 _SCALE_WORDS = re.compile(rf"{_SPACE}({_SCALE})((?:{_SPACE}{_SCALE}){{0,2}})")
 _BARE_SCALES = re.compile(rf"({_SCALE})((?:{_SPACE}{_SCALE}){{0,2}})")
 _TO = re.compile(rf"{_SPACE}?[-–—~]{_SPACE}?|{_SPACE}(?:đến|tới){_SPACE}")
@@ -289,6 +290,8 @@ def _words(low: str, start: int) -> Number | None:
         # The word `một` counts nothing, but it may open a range: `một đến ba tháng`.
         return Number(start, start + 3, 1.0, form="words") if words[0] == "một" and _ONE_TO.match(low, start) else None
     end = start + sum(map(len, words[:used])) + used - 1
+    if words[used - 1] in ("mười", "mươi") and _SOME_MORE.match(low, end):
+        return Number(start, end + 4, value, comparator="vague", form="vague")
     if used == 1 and (parts := _fraction_words(low, start, end, int(value))):
         return parts
     return Number(start, end, value, form="words", scaled=worth)

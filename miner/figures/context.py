@@ -9,7 +9,7 @@ from miner.figures.lexicon import comparators, words
 
 _WINDOW = 40
 _BEFORE = re.compile(r"[^\W_][\w/]*|[^\w\s]")
-_BACK = re.compile(r"(?: (?!từ |đạt |khiến |có |bị |được |đi )\w+){0,3}? (?:trở|đổ) (lên|đi|xuống|lại)(?!\w)")
+_BACK = re.compile(r"(?: (?!từ |đạt |khiến |có |bị |được |đi )\w+){0,3}? (?:trở|đổ) (lên|đi|xuống|lại)(?!\w| đây)")
 _LINKS = frozenset(("từ", "là", "có", "được", "đến", "tới", "ở", "mức", "chỉ"))
 _WEAK = frozenset(("trên", "dưới", "gần", "quá", "ngoài", "vượt", "đủ", "tầm", "ước"))
 """Words that are comparators only right before the number."""
@@ -66,7 +66,7 @@ def comparator_of(low: str, before: Before, end: int, value: float, noun: str, c
                 and (value <= 3 or (value <= 10 and noun.split(" ")[0] in words("groups", "locative")))
             ):
                 return "eq", 0
-            if name == "ngoài" and noun != "tuổi":
+            if name in ("ngoài", "đủ") and noun != "tuổi":
                 return "eq", 0
             if name in ("quá", "vượt quá") and _NOT.intersection(listed[-5:]):
                 found = "lt"
@@ -91,8 +91,8 @@ def is_name(before: Before, strong: bool, value: float) -> bool:
         return not (strong and last not in words("groups", "always"))
     if last not in words("names", "soft") and pair not in words("names", "soft"):
         return False
-    if pair in words("names", "number_of"):
-        return False
+    if pair in words("names", "number_of") or before.last(2) in ("mỗi", "từng"):
+        return 1900 <= value <= 2100 and last == "năm"
     if last in ("ngày", "tháng", "năm"):
         if before.last(2) in words("names", "each"):
             return 1900 <= value <= 2100 and last == "năm"
@@ -113,6 +113,8 @@ def is_clock(low: str, before: Before, end: int) -> bool:
     while before.last(back) in ("khoảng", "gần", "hơn", "quá", "chừng", "tầm"):
         back += 1
     last = before.last(back)
+    if before.pair(back) == "quy định":
+        return False
     if last in ("lúc", "vào", "hồi"):
         return True
     if back == 2 and before.last() in ("hơn", "gần", "quá"):

@@ -85,7 +85,7 @@ def _at(
         return None, _token_end(low, opening)
     if digits and _is_code(low, number):
         return None, max(_token_end(low, opening), number.end)
-    if not digits and not _free_word(text, start):
+    if not digits and (low[max(0, start - 2) : start].rstrip() == "/" or not _free_word(text, start)):
         return None, opening.end()
     judged = judge(text, low, number, grouping, days, figures)
     if judged is not None:

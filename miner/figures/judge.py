@@ -11,11 +11,14 @@ from miner.figures.phrase import Steps, object_end, read_phrase, steps_after, wo
 from miner.numerals import Grouping, Number
 from miner.records import Figure
 
-_ONE_OF = re.compile(r" (?:người |em |con |vụ )?trong (?:số |tổng số )?(?:\d|hai |ba |bốn |năm |sáu |bảy |tám |chín )")
+_ONE_OF = re.compile(
+    r" (?:người |em |con |vụ )?(?:trong (?:số |tổng số )?|trên tổng(?: số)? )(?:\d|hai |ba |bốn |năm |sáu |bảy |tám |chín )"
+    r"|(?: người)? trong số (?:đó|này|họ|ấy)(?!\w)"
+)
 _OR_MORE = re.compile(r" hoặc nhiều(?= )")
 _METRES = re.compile(r"m(\d{1,2})(?!\w)")
 _MONTH_AFTER = re.compile(
-    r" (?:tháng \d{1,2}(?![\w.])|tháng (?:giêng|chạp|một|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)(?!\w))"
+    r" (?:tháng \d{1,2}(?![\w.])|tháng (?:giêng|chạp|một|hai|ba|tư|năm(?! (?:19|20)\d\d)|sáu|bảy|tám|chín|mười)(?!\w))"
 )
 _SHORT_DATE = re.compile(r"\d{1,2} ?[-–/.] ?\d{1,2}")
 _TIENG_NOISE = re.compile(
@@ -170,7 +173,7 @@ def _duration(
     if small in ("giờ", "h"):
         if number.value > 100 and small == "h":
             return None
-        if is_clock(low, before, end):
+        if number.value <= 24 and is_clock(low, before, end):
             return None
     if small == "phút" and before.last() in ("giờ", "h") and not (figures and number.start - figures[-1].end <= 6):
         return None
@@ -214,6 +217,8 @@ def _fraction(text: str, low: str, number: Number, before: Before, days: Spans) 
     small = number.part < number.whole <= 10 and not (
         phrase and phrase.measure.split(" ")[0] in ("sáng", "chiều", "tối")
     )
+    if phrase is not None and phrase.measure.lower() in words("groups", "masses"):
+        return _figure(text, low, number, before, "", phrase.object, "percent", phrase.end, "figure.fraction", 0.8)
     if phrase is not None and (phrase.known or not written or comparator != "eq" or small):
         return _figure(
             text, low, number, before, phrase.measure, phrase.object, "percent", phrase.end, "figure.fraction", 0.9
@@ -264,12 +269,14 @@ def _counted(text: str, low: str, number: Number, before: Before, grouping: Grou
         if not phrase.known or (head in nouns("single") and head not in words("groups", "millions")):
             phrase = None
     if phrase is not None and number.form == "bare" and not phrase.known and number.scaled < 1e9:
-        phrase = None
+        phrase = phrase if before.last() in ("hơn", "gần", "ngót") else None
     strong = person or number.scaled >= _MILLION or number.value > 2100 or number.form == "vague"
     if phrase is not None and phrase.known:
         strong = (
             strong
             or phrase.measure.lower() in words("groups", "parts")
+            or phrase.measure.lower() in nouns("classifiers")
+            or before.last() == "nhóm"
             or (before.last() == "điều" and "luật" not in phrase.measure.lower())
         )
     if is_name(before, strong, number.value):
@@ -380,7 +387,7 @@ def _figure(
 ) -> Figure:
     """Return the record of a figure whose measure ends at `end`."""
     comparator, _ = comparator_of(low, before, end, number.value, measure.lower(), kind == "count")
-    if number.comparator == "vague":
+    if number.comparator == "vague" and (number.form != "bare" or comparator == "eq"):
         comparator = "vague"
     return Figure(
         number.start,

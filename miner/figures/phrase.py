@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from miner.figures.lexicon import nouns, words
 
-_STEP = re.compile("[ \u00a0]?([^\\W_][\\w’']*(?:/c(?!\\w))?|[,“”\"‘’])")
+_STEP = re.compile("[ \u00a0]?([^\W_][\w’']*(?:-[^\W\d_]+|/c(?!\w))?|[,“”\"‘’])")
 _REACH = 64
 """Characters read after a number, some twelve words: longer objects are clauses."""
 _OPEN, _CLOSE = "“\"‘'", "”\"’'"
@@ -86,7 +86,12 @@ def _head(text: str, steps: Steps, first: int) -> tuple[int, bool]:
     for size in (4, 3, 2):
         if first + size <= len(listed) and " ".join(listed[first : first + size]) in compound:
             return size, True
+    if first + 2 < len(listed) and listed[first + 2] in nouns("suffixes") and _one_word(text, steps, first):
+        return 3, True
     capital = text[steps.start(first)].isupper()
+    if word in nouns("prefixes") and not capital and first + 1 < len(listed):
+        size, known = _head(text, steps, first + 1)
+        return (size + 1, True) if known else (0, False)
     if word in compound:
         return 1, True
     if word in nouns("single") and not capital:
@@ -106,6 +111,12 @@ def _head(text: str, steps: Steps, first: int) -> tuple[int, bool]:
     if following.isalpha() and not text[steps.start(first + 1)].isupper() and not _stops(following, beyond):
         return 2, False
     return 1, False
+
+
+def _one_word(text: str, steps: Steps, first: int) -> bool:
+    """Tell whether the three syllables from `first` on are one noun by their last (`kiểm sát viên`)."""
+    two = steps.words[first + 1]
+    return two.isalpha() and text[steps.start(first) : steps.end(first + 2)].islower() and two not in nouns("single")
 
 
 def _stops(word: str, following: str) -> bool:
@@ -130,7 +141,8 @@ def object_end(text: str, steps: Steps, at: int, measure: str) -> int:
         word = listed[at]
         following = listed[at + 1] if at + 1 < count else ""
         if word == ",":
-            size = _listed(listed, at + 1, coordinate) if measure in coordinate or measure == "vụ" else 0
+            listing = measure in coordinate or measure in words("groups", "places") or measure == "vụ"
+            size = _listed(listed, at + 1, coordinate) if listing else 0
             if size == 0:
                 break
             at += 1 + size
@@ -145,6 +157,8 @@ def object_end(text: str, steps: Steps, at: int, measure: str) -> int:
             if word[0].isdigit() and listed[at - 1] in words("groups", "numbered"):
                 at += 1
                 continue
+            break
+        if word == "năm" and len(following) == 4 and following.isdigit():
             break
         capital = text[steps.start(at)].isupper()
         pair = f"{word} {following}"
