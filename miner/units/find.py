@@ -25,8 +25,8 @@ CONFIDENCE = {
 }  # fmt: skip
 
 
-def find_units(text: str, sentences: Sequence[Span], *, accurate: bool = True) -> tuple[Unit, ...]:
-    """Return every unit of `text`, in order, without overlaps; `accurate` is for a fitted tagger to come."""
+def find_units(text: str, sentences: Sequence[Span]) -> tuple[Unit, ...]:
+    """Return every unit of `text`, in order, without overlaps."""
     return find_by_grammar(text, sentences)
 
 
@@ -71,11 +71,12 @@ def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
                 at = _end_of_name(grammar, start)
                 continue
             unit = (
-                None
-                if _town(grammar, start, heads) or _part(grammar, start, at, heads, before)
-                else grammar.unit(start)
+                None if _part(grammar, start, at, heads, before) else grammar.unit(start)
             )
         if unit:
+            if level and (locality := _locality(grammar, level, before)) and locality[0] > unit.end:
+                # xã Đoàn Kết is no youth union
+                unit = Found(locality[0], "locality", "level")
             if not _short_form(grammar, start, unit, found):
                 found.append((start, unit.end, unit.kind, unit.rule))
             at = unit.end
@@ -88,6 +89,9 @@ def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
             hidden = max(hidden, heads[0][0])
         if level and (locality := _locality(grammar, level, before)):
             end, plural = locality
+            if level[1].strict and _project(grammar, start, before):
+                at = end
+                continue
             found.append((start, end, "locality", "level"))
             at = end
             if plural:
@@ -108,19 +112,20 @@ def _single(grammar: Grammar, start: int, heads: Heads) -> bool:
     return bool(heads) and " " not in grammar.text[start : heads[0][0]]
 
 
-def _town(grammar: Grammar, start: int, heads: Heads) -> bool:
-    """Say whether a one-syllable head begins a town's name: Hội An."""
-    if not _single(grammar, start, heads):
-        return False
-    place = grammar.marks.place(start, strict=True)
-    return place is not None and place[0] > heads[0][0] and place[1].place & (RANKS["province"] | RANKS["district"]) > 0
-
-
 def _street(grammar: Grammar, start: int, heads: Heads, before: tuple[str, ...]) -> bool:
-    """Say whether a capitalised head is a street's or a bridge's name: đường Trường Chinh, phố Miếu Đầm."""
+    """Say whether a head is in a street's or a project's name: đường Trường Chinh, dự án Nhà máy X."""
+    if _project(grammar, start, before):
+        return bool(heads) and heads[0][1].form == "name"
     if not before or not heads or heads[0][1].form != "name" or not grammar.text[start].isupper():
         return False
     return fold_word(before[0]) in grammar.lexicon.streets and " " not in grammar.text[start : heads[0][0]]
+
+
+def _project(grammar: Grammar, start: int, before: tuple[str, ...]) -> bool:
+    """Say whether `project` stands before what starts at `start`, which is no firm."""
+    if fold_word(" ".join(reversed(before[:2]))) != "dự án":
+        return False
+    return grammar.lexicon.firms.match(grammar.folded, start) is None
 
 
 def _end_of_name(grammar: Grammar, start: int) -> int:
@@ -131,7 +136,7 @@ def _end_of_name(grammar: Grammar, start: int) -> int:
 def _part(grammar: Grammar, start: int, at: int, heads: Heads, before: tuple[str, ...]) -> bool:
     """Say whether the words before a head make it a group (các sở), a person (một công an) or part of a name."""
     text, lexicon = grammar.text, grammar.marks.lexicon
-    if heads and start and text[start - 1] in "-–/" and text[start].isupper():
+    if heads and start > 1 and text[start - 1] in "-–/" and text[start].isupper() and text[start - 2] != " ":
         return True
     if heads and text[start - 3 : start] in (" - ", " – ") and _DOCUMENT.search(text, max(0, start - 12), start):
         return True

@@ -24,6 +24,7 @@ _AREA = re.compile(rf"khu vực \d{{1,2}}{NO_FIGURE}")
 _TASK_NUMBER = re.compile(rf"(?!(?:19|20)\d\d)\d{{1,4}}(?: [A-ZĐ]{{1,4}}(?!\w))?{NO_FIGURE}")
 _SHORT_FORM = re.compile(rf" ?\((?:gọi tắt là |viết tắt: )?[{UPPER}\d][{UPPER}\d &/.–-]{{0,12}}\)")
 _SEPARATOR = re.compile(r" (?:và|&) |, (?:và )?| ?[-–/&] ?| ")
+_SEAT = re.compile(rf" (?:tại|ở) {RUN.pattern}")
 _REGIONS = frozenset(("regions",))
 _DASH = re.compile(r" ?[-–] ?")
 
@@ -81,6 +82,8 @@ class Grammar(Names):
         if not heads or heads[0][1].form == "never":
             return None
         longest, best = heads[0][0], None
+        if self.town(start, longest):
+            return None
         if heads[0][1].form == "fixed" and heads[0][1].kind == "other":
             return Found(longest, "other", "fixed")
         small = self.text[start].islower()
@@ -105,6 +108,8 @@ class Grammar(Names):
                     end = self._branch(self.second_name(end), depth)
                 elif head.kind == "government":
                     end = self._country(end)
+                elif head.kind == "religious":
+                    end = self._region(end)
                 elif head.kind == "party" and end - start == len("Đảng") and self._other_party(end):
                     return None
                 return Found(end, head.kind, "fixed")
@@ -116,6 +121,12 @@ class Grammar(Names):
                 return self._function(end, head, depth, bound)
             case _:
                 return self._office(end, head, depth, bound)
+
+    def _region(self, end: int) -> int:
+        """Return where a church's name ends if its part of the country follows (khu vực phía Bắc), else `end`."""
+        at = self.marks.gap(end)
+        region = self.marks.trade(at, _REGIONS) if at is not None else None
+        return region[0] if region else end
 
     def _other_party(self, end: int) -> bool:
         """Say whether `Đảng` has a name of its own after it: Đảng Dân chủ."""
@@ -174,9 +185,9 @@ class Grammar(Names):
         if tail is None:
             return None
         if not tail.kind:
-            return (
-                None if bound and (head.small == "placed" or self.text[at].islower()) else Found(stop, kind, "function")
-            )
+            if bound and (head.small == "placed" or self.text[at].islower()):
+                return None
+            return Found(self._country(stop) if kind == "government" else stop, kind, "function")
         if plain and not cue and head.kind == "government" and tail.rule != "place":
             kind = tail.kind
         area = self.folded.endswith("khu vực", 0, stop)
@@ -220,7 +231,7 @@ class Grammar(Names):
                 plain = head.form == "function"
                 if does and ((end and (plain or head.field)) or (plain and not end and not self._goes_on(function[0]))):
                     break
-                verb = function[2]
+                verb = function[2] and mark == " "
                 here: int | None = function[0]
                 cue = cue or function[1]
             else:
@@ -310,9 +321,16 @@ class Grammar(Names):
             stop = tail.end
         if head.kind == "school" and (place := self.marks.place(at, strict=True, bits=1)) and place[0] == stop:
             return None  # tiếp sức đến trường Quảng Nam
+        if head.kind == "government":
+            return Found(self._seat(stop), head.kind, "name")
         if self.text[at:stop] in self.lexicon.foreign:
             return None  # doanh nghiệp Nhật Bản: a country is no firm's name
         return Found(self._branch(stop, depth) if head.kind == "enterprise" else stop, head.kind, "name")
+
+    def _seat(self, end: int) -> int:
+        """Return where an embassy's name ends if its seat follows (Đại sứ quán Việt Nam tại Lào), else `end`."""
+        match = _SEAT.match(self.text, end)
+        return match.end() if match else end
 
     def _told(self, at: int) -> bool:
         """Say whether somebody tells the police of a level here (báo công an xã), so that it is no newspaper."""
@@ -342,7 +360,8 @@ class Grammar(Names):
             if mother and (region := self.marks.trade(at, _REGIONS)) and self.text[at].isupper() | (short is not None):
                 return _Tail(region[0], "locality", "place")
             if mother and (found := self.unit(at, depth + 1)) and not self._own(found):
-                return _Tail(found.end, found.kind, found.rule, found.listed)
+                # What a place ends is an office all the same, which gives its kind: BCH Tỉnh đoàn X.
+                return _Tail(found.end, found.kind, "office" if found.rule == "place" else found.rule, found.listed)
             if place := self.place(at):
                 # UBND các xã; công an phường, xã
                 if not place.named and (place.plural or self.lexicon.group_beside.match(self.text, place.end)):

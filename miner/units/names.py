@@ -32,6 +32,7 @@ _LISTS: dict[str, frozenset[str]] = {
     "police": frozenset(("types",)),
     "military": frozenset(("border",)),
 }
+_REGIONS = frozenset(("regions",))
 # In these a field of study, of medicine or of news is a name, if capitalised: Học viện An ninh.
 _FIELD_NAMES = frozenset(("school", "health", "media"))
 # In these a number may follow the head: quán karaoke 68, Đồn biên phòng 152.
@@ -71,8 +72,13 @@ class Names(Places):
                 break
             at = separator.end()
             mark = separator[0].strip()
-            if mark == "," and (name.end or not self.marks.trade(at, lists) or self.text[at].isupper()):
+            trade = head.kind == "enterprise" and name.legal and not name.end
+            if mark == "," and (
+                name.end or self.text[at].isupper() or not (trade or self.marks.trade(at, lists))
+            ):
                 break
+            if mark in ("&", "-", "–") and trade and self._goods(here, at):
+                continue
             if mark in ("và", "&", "-", "–") and not self._joins(at, lists, name.pieces, mark, depth):
                 break
         return name.end
@@ -107,7 +113,7 @@ class Names(Places):
         number = _DIGITS.match(text, at)
         if number and (name.pieces or name.legal or kind in _NUMBER_NAMES or (kind == "health" and len(number[0]) > 1)):
             return None if self.counts(number.end()) else name.take(number.end())
-        if name.legal and not name.pieces and name.unknown < 4 and kind == "enterprise":
+        if name.legal and not name.pieces and name.unknown < 6 and kind == "enterprise":
             small = _SMALL.match(self.folded, at)
             if small and small[0] not in self.lexicon.stop:
                 name.unknown += 1
@@ -123,7 +129,9 @@ class Names(Places):
         """Return the end of a small syllable that makes a word with the capitalised one before it: Hợp lực."""
         at = self.marks.gap(end)
         small = _SMALL.match(self.text, at) if at is not None else None
-        return small.end() if small and self.folded[small.start() : small.end()] not in self.lexicon.stop else end
+        if at is None or small is None or self.folded[at : small.end()] in self.lexicon.stop:
+            return end
+        return end if self.marks.trade(at, _REGIONS) else small.end()
 
     def _trade(self, at: int, word: tuple[int, frozenset[str]], kind: str, name: _Name) -> int | None:
         """Take a word of trade into the name; it is a part of the name's own only in places."""
@@ -149,6 +157,11 @@ class Names(Places):
         if mark == "và" or not pieces or self.text.startswith("Ảnh", at) or not _SYLLABLE.match(self.text, at):
             return False
         return not self.marks.place(at, strict=True) and not self.marks.heads(at)
+
+    def _goods(self, here: int, at: int) -> bool:
+        """Say whether a dash joins two goods or a short name in a firm's name: bánh - kẹo X, an ninh mạng - ABC."""
+        text = self.text
+        return text[here - 1].islower() and (text[at : at + 1].islower() or text[at : at + 3].isupper())
 
     def second_name(self, end: int) -> int:
         """Return where a known firm's name ends with its second name or place (`Viettel Kon Tum`), else `end`."""

@@ -20,6 +20,7 @@ _NUMBER = re.compile(rf"(?:số )?0?\d{{1,4}}[A-Z]?{NO_FIGURE}")
 _SUFFIX = re.compile(rf" (?:\d{{1,2}}|[A-D]){NO_FIGURE}")
 _WITHIN = re.compile(r",? \(?(?:thuộc )?")
 _NEXT_SYLLABLE = re.compile(rf" ({SYLLABLE})(?!\w)")
+_SMALL_NEXT = re.compile(rf" ([{LOWER}]{{1,8}})(?!\w)")
 _LIST_SEPARATOR = re.compile(r"(?:,| và| cùng|, và|;) ")
 
 
@@ -52,6 +53,8 @@ class Places:
         level = self.marks.level(at)
         if level is None:
             bare = self.marks.place(at, strict=True) if not plural else None
+            if bare and bare[1].place == RANKS["commune"] and self._begins_person(at, bare[0]):
+                return None
             return Place(bare[0], True, False, bare[1].place) if bare else None
         end, word = level
         if named := self.place_name(end, word):
@@ -64,6 +67,18 @@ class Places:
         if follows and follows[1] not in self.lexicon.surnames:
             return Place(end, False, True, word.rank)
         return Place(end, False, plural is not None, word.rank) if plural or word.office else None
+
+    def _begins_person(self, at: int, end: int) -> bool:
+        """Say whether a place's name from `at` to `end` is but the beginning of a person's: Cao Đức in Cao Đức Phát."""
+        run = RUN.match(self.text, at)
+        return run is not None and run.end() > end and self.person(at)
+
+    def town(self, start: int, end: int) -> bool:
+        """Say whether the one syllable from `start` to `end` begins a town's name: Hội An."""
+        if " " in self.text[start:end]:
+            return False
+        place = self.marks.place(start, strict=True)
+        return place is not None and place[0] > end and place[1].place != RANKS["commune"]
 
     def place_name(self, end: int, level: Level) -> int | None:
         """Return the end of the name after a level word that ends at `end`, or None."""
@@ -80,6 +95,8 @@ class Places:
             place = self.marks.place(at, strict=level.letter, bits=RANKS["commune"] | RANKS["district"])
         if place and level.letter and place[0] - at < 2:
             return None
+        if place and level.strict and " " not in self.text[at : place[0]] and self.goes_on(place[0]):
+            return None  # bản Di chúc, Tổng Thanh tra
         run = RUN.match(text, at)
         if (place is None or " " not in text[at : place[0]]) and self.person(at, short=level.rank < 4):
             return None
@@ -110,7 +127,7 @@ class Places:
         if level.rank == 2:
             # The gazetteer has every district: one that it lacks is misspelt, or lies in a country named nearby.
             around = self.text[max(0, run.start() - 120) : run.end() + 120]
-            return any(name in around for name in self.lexicon.foreign)
+            return any(len(name) > 4 and name in around for name in self.lexicon.foreign)
         return level.strict and not known and bool(self.marks.heads(run.start()))
 
     def _lies_within(self, end: int) -> bool:
@@ -150,6 +167,11 @@ class Places:
         if len(words) == 2:
             return short and words[0] in self.lexicon.short_surnames
         return len(words) > 2 and (words[0] in self.lexicon.surnames or words[0] in self.lexicon.short_surnames)
+
+    def goes_on(self, end: int) -> bool:
+        """Say whether a small syllable after `end` makes a word with the one before it."""
+        small = _SMALL_NEXT.match(self.folded, end)
+        return small is not None and self.text[end + 1].islower() and small[1] not in self.lexicon.stop
 
     def listed(self, end: int, *, short: bool = False) -> list[tuple[int, int]]:
         """Return the names that a list goes on with after `end`: `B` and `C` in `các huyện A, B và C`.
