@@ -54,6 +54,7 @@ _MORE = re.compile(rf"{_SPACE}?(\d{{1,3}})(?:{_SPACE}?({_SCALE}))?(?![\w%]|[.,/:
 # `80mm đến 150mm`: the same short measure glued to both ends.
 _SAME = re.compile(r"([^\W\d_]{1,3}[23²³]?|%)(?: ?[-–—] ?| (?:đến|tới) )(\d+(?:[.,]\d+)*)\1(?!\w)")
 _HALF_MORE = re.compile(rf"{_SPACE}rưỡi(?!\w)")
+_STRAY = re.compile(r"(\d{1,3}), (\d{1,2}(?= ?%)|\d{1,3}(?= ?(?:m[23²³]|ha|[kc]?m|k?g|tấn)(?!\w)))")
 _SOME_MORE = re.compile(r" mấy(?!\w)")  # `mười mấy`
 _SCALE_WORDS = re.compile(rf"{_SPACE}({_SCALE})((?:{_SPACE}{_SCALE}){{0,2}})")
 _BARE_SCALES = re.compile(rf"({_SCALE})((?:{_SPACE}{_SCALE}){{0,2}})")
@@ -204,7 +205,20 @@ def _digits(low: str, start: int, grouping: Grouping) -> Number | None:
         if read is None:
             return None
         value, other, sure = read
+        if low.startswith(", ", end) and (stray := _STRAY.match(low, start)):
+            split = _stray(low, stray)
+            if split is not None:
+                return Number(start, stray.end(2), split)
     return _scaled(low, Number(start, end, value, other=other, sure=sure))
+
+
+def _stray(low: str, found: re.Match[str]) -> float | None:
+    """Return the number of `39, 1%`, whose mark has a space behind it by a slip, or None where it is a list."""
+    one, two = int(found[1]), int(found[2])
+    listed = two - one == 1 or (one % 5 == 0 and two % 5 == 0 and len(found[2]) < 3) or two == 100
+    if listed or low[max(0, found.start() - 2) : found.start()] == ", ":
+        return None
+    return float(found[1] + found[2]) if len(found[2]) == 3 else float(f"{found[1]}.{found[2]}")
 
 
 def _worth(scales: str) -> float:

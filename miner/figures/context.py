@@ -63,6 +63,7 @@ def comparator_of(low: str, before: Before, end: int, value: float, noun: str, c
             if (
                 name in ("trên", "gần")
                 and counted
+                and value == int(value)
                 and (value <= 3 or (value <= 10 and noun.split(" ")[0] in words("groups", "locative")))
             ):
                 return "eq", 0

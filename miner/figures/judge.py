@@ -12,7 +12,8 @@ from miner.numerals import Grouping, Number
 from miner.records import Figure
 
 _ONE_OF = re.compile(
-    r" (?:người |em |con |vụ )?(?:trong (?:số |tổng số )?|trên tổng(?: số)? )(?:\d|hai |ba |bốn |năm |sáu |bảy |tám |chín )"
+    r" (?:người |em |con |vụ )?(?:trong (?:số |tổng số )?|trên tổng(?: số)? )"
+    r"(?:\d|hai |ba |bốn |năm |sáu |bảy |tám |chín )"
     r"|(?: người)? trong số (?:đó|này|họ|ấy)(?!\w)"
 )
 _OR_MORE = re.compile(r" hoặc nhiều(?= )")
@@ -275,7 +276,7 @@ def _counted(text: str, low: str, number: Number, before: Before, grouping: Grou
         strong = (
             strong
             or phrase.measure.lower() in words("groups", "parts")
-            or phrase.measure.lower() in nouns("classifiers")
+            or (phrase.measure.lower() in nouns("classifiers") and before.last() not in words("groups", "parts_of"))
             or before.last() == "nhóm"
             or (before.last() == "điều" and "luật" not in phrase.measure.lower())
         )
