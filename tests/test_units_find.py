@@ -92,9 +92,9 @@ def test_a_hundred_thousand_characters(piece):
     assert seconds(piece * (100_000 // len(piece))) < 5
 
 
-def test_find_units_without_the_tagger_is_the_grammar():
+def test_find_units_is_the_grammar():
     text = "Công an huyện Bố Trạch (Quảng Bình) ra quân."
-    assert find_units(text, split_sentences(text), accurate=False) == find_by_grammar(text, split_sentences(text))
+    assert find_units(text, split_sentences(text)) == find_by_grammar(text, split_sentences(text))
 
 
 def test_a_fault_in_a_table_is_named(monkeypatch):

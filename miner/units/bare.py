@@ -38,18 +38,20 @@ def bare_places(
     ends = {end: kind for _, end, kind, _ in found}
     kept: list[tuple[int, int, str, str]] = []
     guarded = -1
+    elsewhere: set[str] = set()  # names that the article gives to a beach, a street or the like
     undecided: list[Bare] = []
     for place in bare:
         verdict = _guard(grammar, place, ends)
         if verdict == "else" or (guarded >= 0 and _CHAIN.fullmatch(text, guarded, place.start)):
             guarded = place.end
+            elsewhere.add(grammar.folded[place.start : place.end])
             continue
         if verdict:
             continue
         name = grammar.folded[place.start : place.end]
-        single = name.isalpha() and name != "huế"
+        single = name.isalpha() and name != "huế" and not text[place.start : place.end].isupper()
         sure = place.bits & (RANKS["province"] | RANKS["district"]) and not place.weak and not single
-        if sure or _tight(name) in known or _beside(grammar, place, ends):
+        if sure or _tight(name) in known or _near(grammar, place, ends, elsewhere):
             kept.append((place.start, place.end, "locality", "bare"))
             ends[place.end] = "locality"
         else:
@@ -126,12 +128,31 @@ def _guard(grammar: Grammar, place: Bare, ends: dict[int, str]) -> str:
     return ""
 
 
-def _beside(grammar: Grammar, place: Bare, ends: dict[int, str]) -> bool:
-    """Say whether a place stands beside another unit: after it with a comma or bracket, or before its province."""
-    text = grammar.text
-    match = _JOINED.search(text, max(0, place.start - 5), place.start)
-    if match and ends.get(match.start()) == "locality":
+def _near(grammar: Grammar, place: Bare, ends: dict[int, str], elsewhere: set[str]) -> bool:
+    """Say whether the words around make a place of a name: it stands beside a unit, or somebody lives there."""
+    if _after(grammar, place, ends) or _lives(grammar, place):
         return True
+    return grammar.folded[place.start : place.end] not in elsewhere and _before(grammar, place)
+
+
+def _lives(grammar: Grammar, place: Bare) -> bool:
+    """Say whether somebody lives in or comes from a place: trú Diên Thọ."""
+    lexicon = grammar.lexicon
+    before = [fold_word(w) for w in grammar.marks.words_before(place.start)]
+    if not {" ".join(reversed(before[:n])) for n in (1, 2, 3)} & lexicon.residence:
+        return False
+    return grammar.text[place.start : place.end].split(" ")[0] not in lexicon.surnames
+
+
+def _after(grammar: Grammar, place: Bare, ends: dict[int, str]) -> bool:
+    """Say whether a place stands after another, with a comma, bracket or dash between."""
+    match = _JOINED.search(grammar.text, max(0, place.start - 5), place.start)
+    return match is not None and ends.get(match.start()) == "locality"
+
+
+def _before(grammar: Grammar, place: Bare) -> bool:
+    """Say whether a place stands before the province or district that it lies in."""
+    text = grammar.text
     after = _PROVINCE_AFTER.match(text, place.end)
     if after:
         at = after.end()

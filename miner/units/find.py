@@ -15,6 +15,7 @@ from miner.units.lexicon import RANKS, Head, Level, fold_word
 Candidate = tuple[int, int, str, str]
 """Start, end, kind and rule of a unit."""
 Heads = list[tuple[int, Head]]
+_QUOTED = re.compile(r'[“"][^“”"\n]{3,120}[”"]')
 _CREDIT = re.compile(r"[ẢA]nh ?: ?\Z", re.I)
 _DOCUMENT = re.compile(r"(?:NQ|QĐ|CT|KH|TB|NĐ|TT|CV|TTr|BC) [-–] ?\Z")
 
@@ -35,6 +36,7 @@ def find_by_grammar(text: str, sentences: Sequence[Span]) -> tuple[Unit, ...]:
     grammar = make_grammar(text, lexicon.load())
     found, bare = _scan(grammar)
     found += bare_places(grammar, found, bare)
+    found = _outside_titles(grammar, found)
     found += repeated_firms(grammar, found)
     found.sort()
     units: list[Unit] = []
@@ -44,6 +46,20 @@ def find_by_grammar(text: str, sentences: Sequence[Span]) -> tuple[Unit, ...]:
             units.append(Unit(start, end, text[start:end], kind, rule=rule, confidence=CONFIDENCE[rule]))
             at = end
     return tuple(units)
+
+
+def _outside_titles(grammar: Grammar, found: list[Candidate]) -> list[Candidate]:
+    """Return `found` without the places in the quoted name of a contest or the like."""
+    titles = [
+        quoted.span()
+        for quoted in _QUOTED.finditer(grammar.text)
+        if grammar.lexicon.titles.search(grammar.folded, max(0, quoted.start() - 30), quoted.start())
+    ]
+    if not titles:
+        return found
+    return [
+        unit for unit in found if unit[2] != "locality" or not any(a < unit[0] and unit[1] < b for a, b in titles)
+    ]
 
 
 def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:

@@ -24,6 +24,7 @@ _AREA = re.compile(rf"khu vực \d{{1,2}}{NO_FIGURE}")
 _TASK_NUMBER = re.compile(rf"(?!(?:19|20)\d\d)\d{{1,4}}(?: [A-ZĐ]{{1,4}}(?!\w))?{NO_FIGURE}")
 _SHORT_FORM = re.compile(rf" ?\((?:gọi tắt là |viết tắt: )?[{UPPER}\d][{UPPER}\d &/.–-]{{0,12}}\)")
 _SEPARATOR = re.compile(r" (?:và|&) |, (?:và )?| ?[-–/&] ?| ")
+_BELONGS = re.compile(r",? \(?thuộc ")
 _SEAT = re.compile(rf" (?:tại|ở) {RUN.pattern}")
 _REGIONS = frozenset(("regions",))
 _DASH = re.compile(r" ?[-–] ?")
@@ -185,13 +186,24 @@ class Grammar(Names):
         if tail is None:
             return None
         if not tail.kind:
-            if bound and (head.small == "placed" or self.text[at].islower()):
+            if bound and (head.small == "placed" or self.text[at].islower()) and not self._belongs(stop):
                 return None
             return Found(self._country(stop) if kind == "government" else stop, kind, "function")
-        if plain and not cue and head.kind == "government" and tail.rule != "place":
-            kind = tail.kind
+        if plain and head.kind == "government" and tail.rule != "place":
+            # A field that the police have too says nothing in another's office: phòng Tổ chức cán bộ Sở X.
+            if not cue or (cue == "police" and tail.kind not in ("police", "military") and not self._ministry(tail)):
+                kind = tail.kind
         area = self.folded.endswith("khu vực", 0, stop)
         return Found(self._area(tail.end) if area else tail.end, kind, "function", tail.listed)
+
+    def _ministry(self, tail: _Tail) -> bool:
+        """Say whether the mother office is the Ministry of Public Security."""
+        return self.folded.endswith("bộ công an", 0, tail.end)
+
+    def _belongs(self, end: int) -> bool:
+        """Say whether a mother office is named with `thuộc` after `end`."""
+        match = _BELONGS.match(self.text, end)
+        return match is not None and self.opens(match.end())
 
     def _area(self, end: int) -> int:
         """Return the end of `A - B` where an office serves several districts: Chi cục Thuế khu vực A - B."""

@@ -123,6 +123,7 @@ class Lexicon(NamedTuple):
     compounds: frozenset[str]
     person: frozenset[str]
     plural: frozenset[str]
+    residence: frozenset[str]
     streets: frozenset[str]
     member: frozenset[str]
     first_syllables: frozenset[str]
@@ -144,6 +145,8 @@ class Lexicon(NamedTuple):
     """Written words after an office's own level that make it a group."""
     branch: re.Pattern[str]
     arms: re.Pattern[str]
+    titles: re.Pattern[str]
+    """Folded words before a quoted name of a contest or the like, to the end of the searched part."""
     firms: re.Pattern[str]
     """Folded heads of firms whose names stand alone later."""
 
@@ -305,6 +308,7 @@ def load() -> Lexicon:
         compounds=folded("compounds"),
         person=folded("person"),
         plural=folded("plural"),
+        residence=folded("residence"),
         streets=folded("streets"),
         member=folded("member"),
         first_syllables=folded("first_syllables"),
@@ -327,5 +331,6 @@ def load() -> Lexicon:
         ),
         branch=re.compile(rf"{any_of('more', 'branch')} "),
         arms=re.compile(rf" {any_of('more', 'arms')}"),
+        titles=re.compile(rf"{any_of('guard', 'titles')}(?: \w+){{0,2}} ?:? ?\Z"),
         firms=re.compile(rf"{any_of('more', 'firms')} "),
     )

@@ -15,6 +15,7 @@ _PIECE = re.compile(
     rf"|[“\"‘'][{UPPER}\d][^”\"’'\n]{{1,40}}[”\"’']"
 )
 _SEPARATOR = re.compile(r" (?:và|&|-|–) |, |[ \u00a0]")
+_ADDRESS = re.compile(r" (?:phố|đường|ngõ|hẻm|lô)(?!\w)")
 _NUMBERED = re.compile(r"số \d{1,2}(?!\w)")
 _SMALL = re.compile(rf"[{LOWER}]{{1,10}}(?!\w)")
 _SYLLABLE = re.compile(SYLLABLE)
@@ -92,7 +93,7 @@ class Names(Places):
         if word := marks.trade(at, lists):
             return self._trade(at, word, kind, name)
         if (name.pieces or name.traded) and (order := _NUMBERED.match(self.folded, at)):
-            return name.take(order.end())
+            return None if _ADDRESS.match(self.folded, order.end()) else name.take(order.end())
         level = marks.level(at)
         if level and (at != name.start or self.place_name(level[0], level[1])):
             return None
@@ -136,6 +137,11 @@ class Names(Places):
     def _trade(self, at: int, word: tuple[int, frozenset[str]], kind: str, name: _Name) -> int | None:
         """Take a word of trade into the name; it is a part of the name's own only in places."""
         end, of = word
+        # The street or the `and` after a head begins no name: cửa hàng đường X, công ty và ông Y.
+        if not name.legal and self.text[at].islower():
+            trade = self.folded[at:end]
+            if trade == "đường" or (trade == "và" and not name.traded):
+                return None
         capital = self.text[at].isupper()
         region = "regions" in of and (name.traded or name.pieces > 0)
         if name.pieces and not capital and not region and kind not in _FIELD_NAMES:

@@ -20,6 +20,8 @@ _NUMBER = re.compile(rf"(?:số )?0?\d{{1,4}}[A-Z]?{NO_FIGURE}")
 _SUFFIX = re.compile(rf" (?:\d{{1,2}}|[A-D]){NO_FIGURE}")
 _WITHIN = re.compile(r",? \(?(?:thuộc )?")
 _NEXT_SYLLABLE = re.compile(rf" ({SYLLABLE})(?!\w)")
+_PART = re.compile("(?:Bắc|Nam|Đông|Tây|Trung) ")
+_RESIDENT = re.compile(r"(?:trú|ngụ)(?: tại)? khu vực \Z")
 _SMALL_NEXT = re.compile(rf" ([{LOWER}]{{1,8}})(?!\w)")
 _LIST_SEPARATOR = re.compile(r"(?:,| và| cùng|, và|;) ")
 
@@ -53,6 +55,8 @@ class Places:
         level = self.marks.level(at)
         if level is None:
             bare = self.marks.place(at, strict=True) if not plural else None
+            if bare is None and not plural and (part := _PART.match(self.text, at)):
+                bare = self.marks.place(part.end(), strict=True, bits=RANKS["province"] | RANKS["district"])
             if bare and bare[1].place == RANKS["commune"] and self._begins_person(at, bare[0]):
                 return None
             return Place(bare[0], True, False, bare[1].place) if bare else None
@@ -89,7 +93,7 @@ class Places:
         if level.number and (match := _NUMBER.match(text, at)) and not self.counts(match.end()):
             return match.end() if not level.strict or self._lies_within(match.end()) else None
         if level.numbered:
-            return None
+            return self._quarter(at)
         place = self.marks.place(at, strict=level.letter or level.strict, bits=_BITS[level.rank])
         if place is None and level.rank in (2, 3) and not level.known:
             place = self.marks.place(at, strict=level.letter, bits=RANKS["commune"] | RANKS["district"])
@@ -129,6 +133,14 @@ class Places:
             around = self.text[max(0, run.start() - 120) : run.end() + 120]
             return any(len(name) > 4 and name in around for name in self.lexicon.foreign)
         return level.strict and not known and bool(self.marks.heads(run.start()))
+
+    def _quarter(self, at: int) -> int | None:
+        """Return the end of a quarter's name after `khu vực` (Cần Thơ has them for hamlets), or None."""
+        run = RUN.match(self.text, at) if self.folded.endswith("khu vực ", 0, at) else None
+        if run is None or " " not in run[0] or self.marks.heads(at):
+            return None
+        lives = _RESIDENT.search(self.folded, max(0, at - 20), at)
+        return run.end() if lives or self._lies_within(run.end()) else None
 
     def _lies_within(self, end: int) -> bool:
         """Say whether the place that a numbered one lies in follows: tổ 3, phường X."""
