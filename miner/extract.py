@@ -21,23 +21,8 @@ from miner.text import make_article
 from miner.topics import tag_topics
 from miner.units import find_units, resolve_units
 
-PROFILES = ("fast", "accurate")
 BATCH = 64
 """Articles that are tagged with topics together: scikit-learn costs ten times more one by one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a run may choose: `profile` accurate uses the fitted tagger for units, fast only the grammar."""
-
-    profile: str = "accurate"
-
-    def __post_init__(self) -> None:
-        if self.profile not in PROFILES:
-            raise ValueError(f"profile must be one of {', '.join(PROFILES)}, not {self.profile!r}")
-
-
-DEFAULT = Options()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,41 +32,40 @@ class Layer:
     name: str
     needs: tuple[str, ...]
     gives: tuple[str, ...]
-    run: Callable[[Facts, Options], Facts]
+    run: Callable[[Facts], Facts]
 
 
-def _sentences(facts: Facts, options: Options) -> Facts:
+def _sentences(facts: Facts) -> Facts:
     return replace(facts, sentences=split_sentences(facts.article.text))
 
 
-def _units(facts: Facts, options: Options) -> Facts:
-    accurate = options.profile == "accurate"
-    return replace(facts, units=find_units(facts.article.text, facts.sentences, accurate=accurate))
+def _units(facts: Facts) -> Facts:
+    return replace(facts, units=find_units(facts.article.text, facts.sentences))
 
 
-def _models(facts: Facts, options: Options) -> Facts:
+def _resolve(facts: Facts) -> Facts:
+    units, home = resolve_units(facts.article, facts.units)
+    return replace(facts, units=units, home=home)
+
+
+def _models(facts: Facts) -> Facts:
     models = find_community_models(facts.article.text, facts.sentences, facts.units)
     # A club or group that is a model is not a unit as well (guide section 4).
     units = tuple(u for u in facts.units if not any(m.start < u.end and u.start < m.end for m in models))
     return replace(facts, models=models, units=units)
 
 
-def _resolve(facts: Facts, options: Options) -> Facts:
-    units, home = resolve_units(facts.article, facts.units)
-    return replace(facts, units=units, home=home)
-
-
-def _dates(facts: Facts, options: Options) -> Facts:
+def _dates(facts: Facts) -> Facts:
     return replace(facts, dates=find_dates(facts.article.text, facts.article.published))
 
 
-def _figures(facts: Facts, options: Options) -> Facts:
+def _figures(facts: Facts) -> Facts:
     text = facts.article.text
     figures = find_figures(text, facts.sentences, facts.units, facts.models, facts.dates)
     return replace(facts, figures=understand_figures(text, facts.sentences, figures, facts.units, facts.dates))
 
 
-def _awards(facts: Facts, options: Options) -> Facts:
+def _awards(facts: Facts) -> Facts:
     text = facts.article.text
     return replace(facts, awards=find_awards(text, facts.sentences, facts.units, facts.figures, facts.dates))
 
@@ -89,35 +73,35 @@ def _awards(facts: Facts, options: Options) -> Facts:
 LAYERS: tuple[Layer, ...] = (
     Layer("sentences", (), ("sentences",), _sentences),
     Layer("units", ("sentences",), ("units",), _units),
-    Layer("community_models", ("sentences", "units"), ("models", "units"), _models),
     Layer("places", ("units",), ("units", "home"), _resolve),
+    Layer("community_models", ("sentences", "units"), ("models", "units"), _models),
     Layer("dates", (), ("dates",), _dates),
     Layer("figures", ("sentences", "units", "models", "dates"), ("figures",), _figures),
     Layer("awards", ("sentences", "units", "figures", "dates"), ("awards",), _awards),
 )
 
 
-def extract_articles(articles: Iterable[Article], options: Options = DEFAULT) -> Iterator[Facts]:
+def extract_articles(articles: Iterable[Article]) -> Iterator[Facts]:
     """Yield the facts of each article, in order; topics are tagged in batches of BATCH articles."""
     source = iter(articles)
     while batch := list(islice(source, BATCH)):
-        yield from tag_topics([run_layers(Facts(article), options) for article in batch])
+        yield from tag_topics([run_layers(Facts(article)) for article in batch])
 
 
-def run_layers(facts: Facts, options: Options = DEFAULT, layers: Sequence[Layer] = LAYERS) -> Facts:
+def run_layers(facts: Facts, layers: Sequence[Layer] = LAYERS) -> Facts:
     """Run `layers` over `facts` in order; topics are not among them, since they are tagged in batches."""
     for layer in layers:
-        facts = layer.run(facts, options)
+        facts = layer.run(facts)
     return facts
 
 
-def extract(text: str, *, published: date | None = None, profile: str = "accurate") -> Facts:
+def extract(text: str, *, published: date | None = None) -> Facts:
     """Return the facts of one text; `facts.article.text` is the text that offsets point into (`text` in NFC).
 
-    Raises InputError where the text is empty and ValueError where `profile` is unknown.
+    Raises InputError where the text is empty.
     """
     article = make_article("text", text, published=published)
-    return next(extract_articles([article], Options(profile)))
+    return next(extract_articles([article]))
 
 
 def check_order(layers: Sequence[Layer] = LAYERS) -> None:

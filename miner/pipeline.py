@@ -16,7 +16,7 @@ from itertools import islice
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from miner.extract import LAYERS, Layer, Options, run_layers
+from miner.extract import LAYERS, Layer, run_layers
 from miner.records import Article, Facts, Figure, Mention, Unit
 from miner.text import nfc
 from miner.topics import tag_topics
@@ -66,15 +66,14 @@ def _show(doc: Doc, facts: Facts, fields: Iterable[str]) -> None:
 class LayerComponent:
     """One layer on a Doc; see the module's text."""
 
-    def __init__(self, last: Layer, profile: str) -> None:
-        self.options = Options(profile)
+    def __init__(self, last: Layer) -> None:
         self.last = last
 
     def __call__(self, doc: Doc) -> Doc:
         """Return `doc` with the layer's facts."""
         done: tuple[str, ...] = doc.user_data.get(_DONE, ())
         todo = [layer for layer in LAYERS[: LAYERS.index(self.last) + 1] if layer.name not in done]
-        facts = run_layers(_facts(doc), self.options, todo)
+        facts = run_layers(_facts(doc), todo)
         doc.user_data[_DONE] = (*done, *(layer.name for layer in todo))
         _show(doc, facts, {field for layer in todo for field in layer.gives})
         return doc
@@ -102,12 +101,9 @@ class TopicsComponent:
 class AllLayers:
     """Every layer, topics too."""
 
-    def __init__(self, profile: str) -> None:
-        self.options = Options(profile)
-
     def __call__(self, doc: Doc) -> Doc:
         """Return `doc` with all facts."""
-        facts = tag_topics([run_layers(_facts(doc), self.options)])[0]
+        facts = tag_topics([run_layers(_facts(doc))])[0]
         doc.user_data[_DONE] = tuple(layer.name for layer in LAYERS)
         _show(doc, facts, _GROUPS)
         return doc
@@ -116,14 +112,13 @@ class AllLayers:
 def _add_factories() -> None:
     for layer in LAYERS:
 
-        def create(nlp: Language, name: str, profile: str, layer: Layer = layer) -> LayerComponent:
-            return LayerComponent(layer, profile)
+        def create(nlp: Language, name: str, layer: Layer = layer) -> LayerComponent:
+            return LayerComponent(layer)
 
         Language.factory(
             f"miner_{layer.name}",
             assigns=[f"doc._.miner_{field}" for field in layer.gives],
             requires=[f"doc._.miner_{field}" for field in layer.needs],
-            default_config={"profile": "accurate"},
             func=create,
         )
     Language.factory(
@@ -134,8 +129,7 @@ def _add_factories() -> None:
     Language.factory(
         "miner",
         assigns=["doc._.miner"],
-        default_config={"profile": "accurate"},
-        func=lambda nlp, name, profile: AllLayers(profile),
+        func=lambda nlp, name: AllLayers(),
     )
 
 

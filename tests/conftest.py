@@ -101,7 +101,7 @@ def with_text(facts, text):
     return Facts(replace(facts.article, text=text))
 
 
-ABOUT = About("0.0", "tables", "classifiers", "accurate")
+ABOUT = About("0.0", "tables", "classifiers")
 
 
 @pytest.fixture

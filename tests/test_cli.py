@@ -74,16 +74,16 @@ def test_run_then_ask_then_export(tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text(TEXT, encoding="utf-8")
     db = tmp_path / "f.db"
-    done = call("run", tmp_path / "in", "-o", db, "--profile", "fast")
+    done = call("run", tmp_path / "in", "-o", db)
     assert done.exit_code == 0, done.output
     assert "1 new" in done.output
-    again = call("run", tmp_path / "in", "-o", db, "--profile", "fast")
+    again = call("run", tmp_path / "in", "-o", db)
     assert "Nothing changed: all 1 articles" in again.output
     (tmp_path / "in" / "b.txt").write_bytes(b"")
-    skipped = call("run", tmp_path / "in", "-o", db, "--profile", "fast")
+    skipped = call("run", tmp_path / "in", "-o", db)
     assert skipped.exit_code == 1
     assert "b.txt: the text is empty" in skipped.stderr
-    assert call("run", tmp_path / "in", "-o", db, "--profile", "fast", "--quiet").output == ""
+    assert call("run", tmp_path / "in", "-o", db, "--quiet").output == ""
     assert json.loads(call("units", db, "--name", "bo trach", "--json").stdout)[0]["kind"] == "police"
     assert "articles.csv: 1 rows" in call("export", db, tmp_path / "out").output
 
@@ -149,7 +149,7 @@ def test_wrong_calls(tmp_path, database, words, status, message):
 
 def test_extract_through_a_pipe_names_bad_lines():
     lines = json.dumps({"id": "1", "text": "Công an huyện Bố Trạch họp."}) + "\n{bad\n"
-    done = call("extract", "-", "--profile", "fast", input=lines)
+    done = call("extract", "-", input=lines)
     assert done.exit_code == 1
     assert json.loads(done.stdout)["units"][0]["text"] == "Công an huyện Bố Trạch"
     assert "skipped stdin:2: is not JSON" in done.stderr

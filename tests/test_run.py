@@ -15,7 +15,7 @@ from test_store import check, dump
 
 from miner import tables
 from miner.errors import InputError, OutputError, StoreError
-from miner.extract import Options, extract_articles
+from miner.extract import extract_articles
 from miner.readers import Document
 from miner.run import Watcher, extract_file, run
 from miner.run.workers import extract_all, extract_batch
@@ -55,12 +55,12 @@ class Heard(Watcher):
 
 def test_from_files_to_facts_and_again(tmp_path, reports):
     db, heard = tmp_path / "f.db", Heard()
-    done = run(reports, db, profile="fast", watcher=heard)
+    done = run(reports, db, watcher=heard)
     assert done.counts == {"new": 3, "changed": 0, "renewed": 0, "unchanged": 0, "skipped": 0}
     assert heard.events == [("start", 3), ("in/0.txt", "new"), ("in/1.txt", "new"), ("in/2.txt", "new")]
     before = dump(db)
     assert len(before["unit_mentions"]) >= 3
-    again = run(reports, db, profile="fast")
+    again = run(reports, db)
     assert again.counts["unchanged"] == 3
     assert (again.written, again.fact_rows) == (0, 0)
     assert dump(db) == before
@@ -69,10 +69,10 @@ def test_from_files_to_facts_and_again(tmp_path, reports):
 
 def test_changes_are_seen_and_old_texts_kept(tmp_path, reports):
     db = tmp_path / "f.db"
-    run(reports, db, profile="fast")
+    run(reports, db)
     (reports / "1.txt").write_text("Tin khác\n\nKhông có gì.", encoding="utf-8")
     (reports / "3.txt").write_text("Tin mới\n\nKhông có gì.", encoding="utf-8")
-    assert run(reports, db, profile="fast").counts == {
+    assert run(reports, db).counts == {
         "new": 1, "changed": 1, "renewed": 0, "unchanged": 2, "skipped": 0,
     }  # fmt: skip
     assert dump(db)["article_versions"][0][3] == REPORTS[1]
@@ -83,12 +83,12 @@ def test_what_cannot_be_read_is_recorded_and_the_run_goes_on(tmp_path, reports):
     (reports / "0.txt").write_bytes(b"")
     (reports / "4.jsonl").write_text('{"id": "x", "text": "tin"}\n{broken\n', encoding="utf-8")
     db, heard = tmp_path / "f.db", Heard()
-    done = run(reports, db, profile="fast", watcher=heard)
+    done = run(reports, db, watcher=heard)
     assert (done.counts["new"], done.counts["skipped"]) == (3, 2)
     rows = dump(db)["skipped"]
     assert [(r[1].rsplit("/")[-1], r[2]) for r in rows] == [("0.txt", "read"), ("4.jsonl:2", "read")]
     assert rows[0][3] == "the text is empty"
-    assert run(reports, db, profile="fast", watcher=heard).counts["skipped"] == 2
+    assert run(reports, db, watcher=heard).counts["skipped"] == 2
     assert heard.events[-1] == ("4.jsonl:2", True)
 
 
@@ -96,16 +96,14 @@ def test_two_articles_with_one_id_are_not_lost_in_silence(tmp_path):
     lines = [{"id": "x", "text": "một"}, {"id": "x", "text": "hai"}, {"id": "x", "text": "một"}]
     source = tmp_path / "a.jsonl"
     source.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    done = run(source, tmp_path / "f.db", profile="fast")
+    done = run(source, tmp_path / "f.db")
     assert done.counts == {"new": 1, "changed": 0, "renewed": 0, "unchanged": 1, "skipped": 1}
     assert "ids must differ" in dump(tmp_path / "f.db")["skipped"][0][3]
 
 
 def test_limit_and_wrong_calls(tmp_path, reports):
     db = tmp_path / "f.db"
-    assert run(reports, db, profile="fast", limit=2).articles == 2
-    with pytest.raises(ValueError, match="profile must be"):
-        run(reports, db, profile="slow")
+    assert run(reports, db, limit=2).articles == 2
     with pytest.raises(InputError, match="is not there"):
         run(tmp_path / "none", db)
     with pytest.raises(StoreError, match="is not a database"):
@@ -113,10 +111,11 @@ def test_limit_and_wrong_calls(tmp_path, reports):
     assert (reports / "0.txt").read_text(encoding="utf-8") == REPORTS[0]
 
 
-def test_another_profile_makes_facts_anew(tmp_path, reports):
+def test_other_tables_make_facts_anew(tmp_path, reports, monkeypatch):
     db = tmp_path / "f.db"
-    run(reports, db, profile="fast")
-    assert run(reports, db, profile="accurate").counts["renewed"] == 3
+    run(reports, db)
+    monkeypatch.setattr("miner.tables.digest", lambda: "other")
+    assert run(reports, db).counts["renewed"] == 3
 
 
 @pytest.mark.slow
@@ -124,20 +123,20 @@ def test_several_processes_make_the_same_rows(tmp_path):
     source = tmp_path / "a.jsonl"
     rows = ({"id": str(i), "text": f"{REPORTS[i % 3]} Đợt {i} có {i + 2} hộ."} for i in range(200))
     source.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    run(source, tmp_path / "1.db", profile="fast")
-    run(source, tmp_path / "2.db", profile="fast", jobs=2)
+    run(source, tmp_path / "1.db")
+    run(source, tmp_path / "2.db", jobs=2)
     one, two = dump(tmp_path / "1.db"), dump(tmp_path / "2.db")
     one.pop("runs"), two.pop("runs")
     assert one == two
 
 
-def fail(articles, options):
+def fail(articles):
     if any("bẫy" in a.text for a in articles):
         raise RecursionError("a fault of ours")
     return [a.id for a in articles]
 
 
-def die(articles, options):
+def die(articles):
     if any("bẫy" in a.text for a in articles):
         os.kill(os.getpid(), signal.SIGKILL)
     return [a.id for a in articles]
@@ -149,7 +148,7 @@ def documents():
 
 def test_a_fault_in_one_article_skips_only_that_one(monkeypatch):
     monkeypatch.setattr(sys.modules["miner.run.workers"], "extract_articles", fail)
-    results = extract_batch([d.article for d in documents()], Options())
+    results = extract_batch([d.article for d in documents()])
     assert results[:2] + results[3:] == ["0", "1", "3", "4"]
     assert results[2].startswith("extraction failed: RecursionError: a fault of ours (")
 
@@ -157,7 +156,7 @@ def test_a_fault_in_one_article_skips_only_that_one(monkeypatch):
 @pytest.mark.slow
 def test_an_article_that_kills_its_process_skips_only_that_one(monkeypatch):
     monkeypatch.setattr(sys.modules["miner.run.workers"], "extract_batch", die)
-    found = dict(extract_all([documents()[:3], documents()[3:]], Options(), jobs=2))
+    found = dict(extract_all([documents()[:3], documents()[3:]], jobs=2))
     found = {document.where: result for document, result in found.items()}
     assert found.pop("2").startswith("the process that extracted it died")
     assert found == {"0": "0", "1": "1", "3": "3", "4": "4"}
@@ -169,7 +168,7 @@ def test_a_stopped_run_is_continued(tmp_path, number):
     source, db = tmp_path / "a.jsonl", tmp_path / "f.db"
     rows = ({"id": str(i), "text": REPORTS[i % 3] * 20} for i in range(1500))
     source.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    command = [*MINER, "run", str(source), "-o", str(db), "--profile", "fast"]
+    command = [*MINER, "run", str(source), "-o", str(db)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     for _ in range(600):
         time.sleep(0.1)
@@ -191,7 +190,7 @@ def test_a_stopped_run_is_continued(tmp_path, number):
     kept = len(dump(db)["articles"])
     assert 20 < kept < 1500
     tables.digest.cache_clear()  # the process before read the tables anew
-    done = run(source, db, profile="fast", limit=kept + 5)
+    done = run(source, db, limit=kept + 5)
     assert (done.counts["unchanged"], done.counts["new"]) == (kept, 5)
     check(db)
 
@@ -210,7 +209,7 @@ def test_extract_writes_the_guides_format_in_order(tmp_path):
             json.dumps({"id": str(i), "text": t, "published": "2021-03-14"}).encode() for i, t in enumerate(REPORTS)
         )
     )
-    assert extract_file(source, out, profile="fast").articles == 3
+    assert extract_file(source, out).articles == 3
     found = lines(out)
     assert [o["id"] for o in found] == ["0", "1", "2"]
     for row in found:
@@ -242,7 +241,7 @@ def test_extract_appears_whole_or_not_at_all_and_spares_what_is_not_its_own(tmp_
     with pytest.raises(InputError, match="cannot be read: No such file"):
         extract_file(tmp_path / "none.jsonl", tmp_path / "out.jsonl")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["in.jsonl", "link.jsonl", "notes.txt"]
-    extract_file(source, notes, force=True, profile="fast")
+    extract_file(source, notes, force=True)
     assert lines(notes)[0]["id"] == "1"
 
 
@@ -254,7 +253,7 @@ def test_names_of_the_package_are_functions_whatever_was_imported():
     import miner.extract
     import miner.run
 
-    assert miner.extract("Công an huyện Bố Trạch họp.", profile="fast").units[0].text == "Công an huyện Bố Trạch"
+    assert miner.extract("Công an huyện Bố Trạch họp.").units[0].text == "Công an huyện Bố Trạch"
     assert all(hasattr(miner, name) for name in miner.__all__)
     assert callable(miner.run)
     assert callable(miner.export)

@@ -213,7 +213,7 @@ def test_metadata_is_a_change_too(tmp_path, facts):
 def test_another_miner_makes_facts_anew_without_a_version(tmp_path, facts):
     path = tmp_path / "f.db"
     save(path, facts)
-    assert save(path, facts, about=About("9.9", "t", "c", "fast")) == ["renewed"]
+    assert save(path, facts, about=About("9.9", "t", "c")) == ["renewed"]
     data = dump(path)
     assert data["article_versions"] == []
     assert len(data["runs"]) == 2
@@ -248,12 +248,12 @@ def test_skipped_inputs_are_kept_once_and_go_when_read(tmp_path, facts):
 
 def test_a_run_row_tells_how_it_was_made(tmp_path, facts):
     path = tmp_path / "f.db"
-    about = About("1.2", "td", "cd", "fast", {"limit": 3}, ["x/"])
+    about = About("1.2", "td", "cd", {"limit": 3}, ["x/"])
     with Store(path, about) as store:
         store.save(facts)
     (row,) = dump(path)["runs"]
-    assert row[3:8] == ("finished", "1.2", "td", "cd", "fast")
-    assert row[9:12] == ('{"limit": 3}', '["x/"]', 1)
+    assert row[3:7] == ("finished", "1.2", "td", "cd")
+    assert row[8:11] == ('{"limit": 3}', '["x/"]', 1)
     store = Store(path, about)
     store.save(build_facts("a2"))
     store.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)

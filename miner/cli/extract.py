@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from miner.cli.options import columns_option, profile_option
+from miner.cli.options import columns_option
 from miner.records import Skipped
 
 
@@ -12,11 +12,10 @@ from miner.records import Skipped
 @click.argument("source", metavar="IN.jsonl", type=click.Path(allow_dash=True))
 @click.option("-o", "--output", default="-", type=click.Path(allow_dash=True), metavar="OUT.jsonl",
               help="File to write, whole or not at all. Default: standard output.")  # fmt: skip
-@profile_option
 @columns_option
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Stop after N articles.")
 @click.option("--force", is_flag=True, help="Replace OUT.jsonl even where it holds something else than JSON lines.")
-def extract(source: str, output: str, profile: str, columns: dict[str, str], limit: int | None, force: bool) -> None:
+def extract(source: str, output: str, columns: dict[str, str], limit: int | None, force: bool) -> None:
     """Write the facts of every article in IN.jsonl as JSON lines in the annotation guide's format.
 
     A line of IN.jsonl is an object with `id` and `text`, and may have `published`, `title`, `url`, `source`,
@@ -26,7 +25,7 @@ def extract(source: str, output: str, profile: str, columns: dict[str, str], lim
     \b
     Examples:
       miner extract articles.jsonl -o facts.jsonl
-      zcat news.jsonl.gz | miner extract - --profile fast > facts.jsonl
+      zcat news.jsonl.gz | miner extract - > facts.jsonl
     """
     from miner.run import extract_file
 
@@ -34,7 +33,7 @@ def extract(source: str, output: str, profile: str, columns: dict[str, str], lim
         click.echo(f"skipped {skipped.where}: {skipped.reason}", err=True)
 
     done = extract_file(
-        source, output, profile=profile, limit=limit, columns=columns, force=force,
+        source, output, limit=limit, columns=columns, force=force,
         on_skip=on_skip, on_note=lambda note: click.echo(note, err=True),
     )  # fmt: skip
     if done.skipped:

@@ -17,10 +17,6 @@ def _columns(ctx: click.Context, param: click.Parameter, pairs: tuple[str, ...])
     return columns
 
 
-profile_option = click.option(
-    "--profile", type=click.Choice(["accurate", "fast"]), default="accurate", show_default=True,
-    help="accurate finds units with the fitted tagger, fast with the grammar alone.",
-)  # fmt: skip
 columns_option = click.option(
     "--column", "columns", multiple=True, metavar="FIELD=NAME", callback=_columns,
     help="The file's own name for a field: --column text=noi_dung --column published=ngay.",

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from miner.cli.options import columns_option, profile_option
+from miner.cli.options import columns_option
 from miner.errors import StoreError
 
 _EVERY = 10.0
@@ -21,7 +21,6 @@ _EVERY = 10.0
 @click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path())
 @click.option("-o", "--output", "database", required=True, type=click.Path(), metavar="FACTS.db",
               help="The database: made where it is missing, continued where it is one of miner's.")  # fmt: skip
-@profile_option
 @columns_option
 @click.option("--as", "kind", type=click.Choice(["txt", "html", "jsonl", "csv"]),
               help="Read every file as this kind, whatever its name.")  # fmt: skip
@@ -30,7 +29,7 @@ _EVERY = 10.0
               help="Processes that extract. The database is the same, row for row.")  # fmt: skip
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 def run(
-    inputs: tuple[str, ...], database: str, profile: str, columns: dict[str, str], kind: str | None,
+    inputs: tuple[str, ...], database: str, columns: dict[str, str], kind: str | None,
     limit: int | None, jobs: int, quiet: bool,
 ) -> None:  # fmt: skip
     """Read articles from files and folders, extract their facts, and store them in FACTS.db.
@@ -47,7 +46,7 @@ def run(
     Examples:
       miner run reports/ -o facts.db
       miner run news.csv --column body=noi_dung --column published=ngay -o facts.db
-      miner run corpus.jsonl.gz --profile fast --jobs 2 -o facts.db
+      miner run corpus.jsonl.gz --jobs 2 -o facts.db
     """
     from miner.run import Watcher
     from miner.run import run as run_library
@@ -57,7 +56,7 @@ def run(
     stop = getattr(watcher, "stop", lambda: None)
     try:
         summary = run_library(
-            inputs, database, profile=profile, kind=kind, columns=columns, limit=limit, jobs=jobs, watcher=watcher
+            inputs, database, kind=kind, columns=columns, limit=limit, jobs=jobs, watcher=watcher
         )
     except KeyboardInterrupt:
         stop()

@@ -13,7 +13,7 @@ from time import monotonic
 
 from miner import tables
 from miner.errors import InputError
-from miner.extract import BATCH, Options
+from miner.extract import BATCH
 from miner.readers import Document, Sources, check_columns, find_sources, read_sources
 from miner.records import Skipped
 from miner.run.workers import Result, extract_all
@@ -70,7 +70,6 @@ def run(
     inputs: Sequence[str | Path] | str | Path,
     database: str | Path,
     *,
-    profile: str = "accurate",
     kind: str | None = None,
     columns: Mapping[str, str] | None = None,
     limit: int | None = None,
@@ -90,18 +89,17 @@ def run(
         inputs = [inputs]
     watcher = watcher or Watcher()
     columns = check_columns(columns or {})
-    options = Options(profile)
     sources = find_sources(inputs, kind)
     about = About(
-        version("miner"), tables.digest(), classifier_digest(), profile,
-        options={"profile": profile, "kind": kind, "columns": dict(columns), "limit": limit, "jobs": jobs},
+        version("miner"), tables.digest(), classifier_digest(),
+        options={"kind": kind, "columns": dict(columns), "limit": limit, "jobs": jobs},
         inputs=[str(i) for i in inputs],
     )  # fmt: skip
     with Store(database, about) as store:
         watcher.start(sources, _total(sources, limit))
         work = _Work(store, watcher, limit)
         pending = work.pending(read_sources(sources.files, columns))
-        for document, result in extract_all(_batches(pending), options, jobs):
+        for document, result in extract_all(_batches(pending), jobs):
             work.keep(document, result)
         counts, facts = dict(store.counts), store.facts
     return Summary(Path(database), counts, facts, monotonic() - begun, Counter(sources.left_out))

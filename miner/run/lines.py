@@ -13,7 +13,7 @@ from typing import IO
 
 from miner.annotation import to_annotation
 from miner.errors import InputError
-from miner.extract import Options, extract_articles
+from miner.extract import extract_articles
 from miner.output import STANDARD, check_output, open_output
 from miner.readers import Document, check_columns, lines_of, read_jsonl
 from miner.records import Skipped
@@ -31,7 +31,6 @@ def extract_file(
     source: str | Path,
     out: str | Path = STANDARD,
     *,
-    profile: str = "accurate",
     limit: int | None = None,
     columns: Mapping[str, str] | None = None,
     force: bool = False,
@@ -45,7 +44,6 @@ def extract_file(
     `out` cannot be written, is the input itself, or holds something else than JSON lines (unless `force`).
     """
     columns = check_columns(columns or {})
-    options = Options(profile)
     skipped = 0
 
     def articles(lines: IO[bytes]) -> Iterator[Document]:
@@ -65,7 +63,7 @@ def extract_file(
         check_output(out, [source], b"{", force)
         with open_output(out) as file:
             read = (document.article for document in islice(articles(lines), limit))
-            for facts in extract_articles(read, options):
+            for facts in extract_articles(read):
                 file.write(json.dumps(to_annotation(facts), ensure_ascii=False).encode("utf-8") + b"\n")
                 count += 1
     return Extracted(count, skipped)

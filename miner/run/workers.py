@@ -11,7 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 
 from miner.errors import MinerError
-from miner.extract import Options, extract_articles
+from miner.extract import extract_articles
 from miner.readers import Document
 from miner.records import Article, Facts
 
@@ -19,32 +19,32 @@ Result = Facts | str
 """Facts, or why there are none."""
 
 
-def extract_batch(articles: list[Article], options: Options) -> list[Result]:
+def extract_batch(articles: list[Article]) -> list[Result]:
     """Return the facts of each article, or in their place why the extraction failed.
 
     Raises MinerError where a table or a classifier is at fault, since then every article would fail.
     """
     try:
-        return list(extract_articles(articles, options))
+        return list(extract_articles(articles))
     except MinerError:
         raise
     except Exception as error:  # noqa: BLE001  a fault of ours in one article must not stop a run of thousands
         if len(articles) > 1:
-            return [result for article in articles for result in extract_batch([article], options)]
+            return [result for article in articles for result in extract_batch([article])]
         trace = traceback.extract_tb(error.__traceback__)[-1]
         return [f"extraction failed: {type(error).__name__}: {error} ({trace.filename}:{trace.lineno})"]
 
 
 def extract_all(
-    batches: Iterable[list[Document]], options: Options, jobs: int = 1
+    batches: Iterable[list[Document]], jobs: int = 1
 ) -> Iterator[tuple[Document, Result]]:
     """Yield each document with its facts (or why there are none), in order, using `jobs` processes."""
     if jobs == 1:
         for batch in batches:
-            results = extract_batch([document.article for document in batch], options)
+            results = extract_batch([document.article for document in batch])
             yield from zip(batch, results, strict=True)
         return
-    workers = _Workers(options, jobs)
+    workers = _Workers(jobs)
     try:
         yield from workers.map(batches)
     finally:
@@ -60,8 +60,7 @@ def _start_worker() -> None:
 class _Workers:
     """Processes that extract; a batch whose process died is tried again, article by article."""
 
-    def __init__(self, options: Options, jobs: int) -> None:
-        self.options = options
+    def __init__(self, jobs: int) -> None:
         self.jobs = jobs
         self.pool = self._make()
 
@@ -74,7 +73,7 @@ class _Workers:
             process.terminate()
 
     def submit(self, batch: list[Document]) -> Future[list[Result]]:
-        return self.pool.submit(extract_batch, [document.article for document in batch], self.options)
+        return self.pool.submit(extract_batch, [document.article for document in batch])
 
     def map(self, batches: Iterable[list[Document]]) -> Iterator[tuple[Document, Result]]:
         """Yield results in order; no more than two batches a process are under way."""

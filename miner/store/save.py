@@ -76,14 +76,13 @@ class About:
     miner_version: str
     tables_digest: str
     classifier_digest: str
-    profile: str
     options: Mapping[str, Any] = field(default_factory=dict)
     inputs: Sequence[str] = ()
 
     @property
     def fingerprint(self) -> str:
-        """Digest of version, tables, classifiers and profile."""
-        parts = (self.miner_version, self.tables_digest, self.classifier_digest, self.profile)
+        """Digest of version, tables and classifiers."""
+        parts = (self.miner_version, self.tables_digest, self.classifier_digest)
         return blake2b("\0".join(parts).encode("utf-8"), digest_size=8).hexdigest()
 
 
@@ -183,10 +182,10 @@ class Store:
         if self._run is None:
             about = self.about
             cursor = self._connection.execute(
-                "INSERT INTO runs (started_at, status, miner_version, tables_digest, classifier_digest, profile, "
-                "fingerprint, options, inputs) VALUES (?, 'running', ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO runs (started_at, status, miner_version, tables_digest, classifier_digest, "
+                "fingerprint, options, inputs) VALUES (?, 'running', ?, ?, ?, ?, ?, ?)",
                 (
-                    self._started, about.miner_version, about.tables_digest, about.classifier_digest, about.profile,
+                    self._started, about.miner_version, about.tables_digest, about.classifier_digest,
                     about.fingerprint, json.dumps(dict(about.options), ensure_ascii=False),
                     json.dumps(list(about.inputs), ensure_ascii=False),
                 ),
