@@ -13,7 +13,7 @@ _BACK = re.compile(r"(?: (?!từ |đạt |khiến |có |bị |được |đi )\w+
 _LINKS = frozenset(("từ", "là", "có", "được", "đến", "tới", "ở", "mức", "chỉ"))
 _WEAK = frozenset(("trên", "dưới", "gần", "quá", "ngoài", "vượt", "đủ", "tầm", "ước"))
 """Words that are comparators only right before the number."""
-_NOT = frozenset(("không", "chưa", "cấm", "chẳng"))
+_NOT = frozenset(("không", "chưa", "chẳng"))
 _CLOCK_AFTER = re.compile(
     r" ?(?:\d|[-–] ?\d|(?:ngày|sáng|chiều|tối|đêm|trưa|khuya|cùng|hôm|kém|rưỡi|ngay|rạng|thứ|,? ?ngày)(?!\w))"
 )

@@ -168,15 +168,18 @@ def _duration(
         return None
     if number.form == "bare" and number.scaled >= 100 and before.last() not in ("cả", "hơn", "gần", "mấy"):
         return None
-    dated = before.last() in ("ngày", "tháng", "năm") or (small == "năm" and bool(_YEAR_AFTER.match(low, end)))
-    if is_name(before, strong=not dated, value=number.value):
+    more = bool(figures) and figures[-1].kind == "duration" and number.start - figures[-1].end <= 6
+    dated = not more and (
+        before.last() in ("ngày", "tháng", "năm") or (small == "năm" and bool(_YEAR_AFTER.match(low, end)))
+    )
+    if not more and is_name(before, strong=not dated, value=number.value):
         return None
     if small in ("giờ", "h"):
         if number.value > 100 and small == "h":
             return None
         if number.value <= 24 and is_clock(low, before, end):
             return None
-    if small == "phút" and before.last() in ("giờ", "h") and not (figures and number.start - figures[-1].end <= 6):
+    if small == "phút" and before.last() in ("giờ", "h") and not more:
         return None
     if small == "tiếng" and _TIENG_NOISE.match(low, end):
         steps = steps_after(low, number.end)
@@ -284,6 +287,8 @@ def _counted(text: str, low: str, number: Number, before: Before, grouping: Grou
         return None
     if phrase is not None and phrase.measure in ("đường", "phố") and _capital(text, phrase.end + 1):
         return None  # `tại 58 đường Nguyễn Trãi`
+    if phrase is not None and phrase.object == "điểm" and _is_mark(before):
+        return None
     if phrase is not None:
         if spelled and not _spelled(low, number, before, phrase.measure.lower(), phrase.known, person):
             return None
@@ -314,8 +319,29 @@ def _counted(text: str, low: str, number: Number, before: Before, grouping: Grou
             return _figure(text, low, number, before, "tuổi", "tuổi", "age", end, "figure.age", 0.7)
         if _ONE_OF.match(low, end) and number.value_max is None and number.value < 1000:
             return _figure(text, low, number, before, "", "", "count", end, "figure.part", 0.8)
+        if _totals(low, number, before):
+            return _figure(text, low, number, before, "", "", "count", end, "figure.total", 0.7)
         return None
     return _bare(text, low, number, before, steps.words)
+
+
+def _is_mark(before: Before) -> bool:
+    """Tell whether points are a mark or score and no places: `đạt tổng số 27 điểm`."""
+    back = 2 if before.last() in ("số", "hơn", "gần", "trên") else 1
+    return before.last(back) in words("groups", "marks_before")
+
+
+def _totals(low: str, number: Number, before: Before) -> bool:
+    """Tell whether a number alone says how many the words before count: `tổng số trẻ là hơn 385.000`."""
+    back = 2 if comparator_of(low, before, number.end, number.value, "", True)[0] != "eq" else 1
+    if before.last(back) not in ("là", "lên") or not before.gap or low[number.end : number.end + 1] not in " .,;)":
+        return False
+    listed = before.words[:-back]
+    at = next((i for i in range(len(listed) - 1, -1, -1) if listed[i] == "số"), -1)
+    if at < 0 or at + 1 >= len(listed):
+        return False
+    noun = listed[at + 1]
+    return noun in nouns("single") or noun == "trẻ" or " ".join(listed[at + 1 : at + 3]) in nouns("compound")
 
 
 def _after_name(text: str, number: Number, before: Before) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from miner.figures.lexicon import nouns, words
 
-_STEP = re.compile("[ \u00a0]?" r"([^\W_][\w’']*(?:-[^\W\d_]+|/c(?!\w))?|[,“”\"‘’])")
+_STEP = re.compile("[ \u00a0]?" r"([^\W_][\w’']*(?:-[^\W\d_]+|/c(?!\w))?|[,“”\"‘’'])")
 _REACH = 64
 """Characters read after a number, some twelve words: longer objects are clauses."""
 _OPEN, _CLOSE = "“\"‘'", "”\"’'"
