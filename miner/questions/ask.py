@@ -77,6 +77,16 @@ class Where:
         if topic is not None:
             self.add(f"{column} IN (SELECT article FROM topics WHERE name = ?)", topic)
 
+    def passage_topic(self, topic: str | None) -> None:
+        """Ask for facts `f` whose passage (their sentence) has a topic, or, where it has none, whose article does."""
+        if topic is not None:
+            self.add(
+                "(f.sentence IN (SELECT passage FROM passage_topics WHERE name = ?) "
+                "OR (f.article IN (SELECT article FROM topics WHERE name = ?) "
+                "AND NOT EXISTS (SELECT 1 FROM passage_topics WHERE passage = f.sentence)))",
+                topic, topic,
+            )  # fmt: skip
+
     def province(self, column: str, published: str, province: str | None) -> None:
         """Ask for a province by its code, or by its name in any spelling, with or without diacritics.
 

@@ -27,14 +27,15 @@ def figures(
     source: str | None = None,
     limit: int | None = None,
 ) -> Answer:
-    """Return figures, by topic of their article, year, province, counted object, kind, and plan or result.
+    """Return figures, by topic, year, province, counted object, kind, and plan or result.
 
+    The topic is that of the passage, or of the article where the passage has none.
     The year is the one the figure's period starts in, else the article's; the province its place's, else its
     actor's, else the article's home. `object` is looked for as whole words. `plans` True asks only for plans, False
     only for results. Raises InputError where the province or year is none.
     """
     where = Where()
-    where.topic("f.article", topic)
+    where.passage_topic(topic)
     where.years("f.year", year)
     where.province("f.province_code", "a.published", province)
     where.equal("f.kind", kind)
@@ -51,10 +52,11 @@ def figures(
     sql = (
         "SELECT text, object, value, value_max, comparator, kind, action, actor, place, period, period_first, "
         "period_last, change_direction, plan, year, province_code, article_id, title, published, source, url, "
-        "sentence, rule, confidence, fact FROM figure_facts WHERE id IN (SELECT f.id FROM figures f JOIN articles a "
+        "topics, context, sentence, rule, confidence, fact FROM figure_facts "
+        "WHERE id IN (SELECT f.id FROM figures f JOIN articles a "
         f"ON a.no = f.article WHERE {where} ORDER BY f.id{_limited(limit)}) ORDER BY id"
     )
-    brief = ("value", "comparator", "object", "actor", "place", "year", "article_id")
+    brief = ("value", "object", "actor", "place", "year", "article_id", "context")
     return ask(database, sql, where.values, brief=brief)
 
 
@@ -145,7 +147,7 @@ def awards(
     where.equal("f.level", level)
     where.equal("f.status", status)
     where.equal("a.source", source)
-    where.topic("f.article", topic)
+    where.passage_topic(topic)
     where.years("f.year", year)
     where.province("f.province_code", "a.published", province)
     for table, words in (("award_givers", giver), ("award_recipients", recipient)):
@@ -155,7 +157,8 @@ def awards(
             where.add(f"EXISTS (SELECT 1 FROM {table} p WHERE p.award = f.id AND {party})", *party.values)
     sql = (
         "SELECT text, type, givers, recipients, count, level, status, reason, date, period, money, year, "
-        "province_code, article_id, title, published, source, url, sentence, rule, confidence, fact FROM award_facts "
+        "province_code, article_id, title, published, source, url, topics, sentence, rule, confidence, fact "
+        "FROM award_facts "
         f"WHERE id IN (SELECT f.id FROM awards f JOIN articles a ON a.no = f.article WHERE {where} "
         f"ORDER BY f.id{_limited(limit)}) ORDER BY id"
     )
@@ -181,12 +184,12 @@ def models(
     where.words("f.name_key", name, "f.text")
     if religious is not None:
         where.equal("f.religious", int(religious))
-    where.topic("f.article", topic)
+    where.passage_topic(topic)
     where.years("a.year", year)
     where.province("coalesce(place.province_code, a.home_province_code)", "a.published", province)
     sql = (
         "SELECT name, religious, count, place, year, province_code, article_id, title, published, source, url, "
-        "sentence, rule, confidence, fact FROM model_facts WHERE id IN (SELECT f.id FROM community_models f "
+        "topics, sentence, rule, confidence, fact FROM model_facts WHERE id IN (SELECT f.id FROM community_models f "
         "JOIN articles a ON a.no = f.article LEFT JOIN unit_mentions place ON place.id = f.place_id "
         f"WHERE {where} ORDER BY f.id{_limited(limit)}) ORDER BY id"
     )

@@ -327,7 +327,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "passages",
-        "The stretches that topics were looked for in.",
+        "The stretches that topics were looked for in: the sentences, under the same ids.",
         (
             Column("id", YES, "article × 2^24 + start."),
             Column("article", "INTEGER NOT NULL REFERENCES articles(no)", "The article."),
@@ -360,6 +360,10 @@ SEARCH_DOC = (
 
 _ARTICLE = "a.id AS article_id, a.title, a.published, a.source, a.url"
 _SENTENCE = "substr(a.text, s.start + 1, s.end - s.start) AS sentence"
+_TOPICS = """coalesce((SELECT group_concat(name, '; ') FROM passage_topics WHERE passage = f.sentence),
+    (SELECT group_concat(name, '; ') FROM topics WHERE article = f.article)) AS topics"""
+_CONTEXT = """replace(substr(a.text, max(1, f.start - 34), min(f.start, 35)) || '[' || f.text || ']'
+    || substr(a.text, f.end + 1, 35), char(10), ' ') AS context"""
 _FROM = "JOIN articles a ON a.no = f.article LEFT JOIN sentences s ON s.id = f.sentence"
 
 
@@ -371,13 +375,14 @@ VIEWS: tuple[View, ...] = (
     View(
         "figure_facts",
         "Figures with their article, sentence, actor, place and period spelt out. `fact` names a figure in any "
-        "database: article id, layer and span. `plan` is 1 for what is aimed at and not yet a result.",
+        "database: article id, layer and span. `topics` are the passage's own, else the article's. `plan` is 1 for "
+        "what is aimed at and not yet a result.",
         f"""
 SELECT f.id, {_fact("figure")}, f.text, f.value, f.value_max, f.comparator, f.measure, f.object, f.kind,
   f.part, f.whole, f.sure, f.action_text AS action, actor.name AS actor, place.name AS place, p.text AS period,
   p.first AS period_first, p.last AS period_last, f.change_direction, f.change_base_text AS change_base,
   f.target_text AS target, f.target_start IS NOT NULL AS plan, f.year, f.province_code, f.rule, f.confidence,
-  f.article, f.start, f.end, {_ARTICLE}, {_SENTENCE}
+  f.article, f.start, f.end, {_ARTICLE}, {_TOPICS}, {_CONTEXT}, {_SENTENCE}
 FROM figures f {_FROM}
 LEFT JOIN unit_mentions actor ON actor.id = f.actor_id LEFT JOIN unit_mentions place ON place.id = f.place_id
 LEFT JOIN dates p ON p.id = f.period_id""",
@@ -391,7 +396,7 @@ SELECT f.id, {_fact("award")}, f.text, f.type,
   (SELECT group_concat(text, '; ') FROM (SELECT text FROM award_recipients WHERE award = f.id ORDER BY position))
     AS recipients,
   f.count, f.level, f.status, f.reason_text AS reason, d.first AS date, p.text AS period, m.value AS money,
-  f.year, f.province_code, f.rule, f.confidence, f.article, f.start, f.end, {_ARTICLE}, {_SENTENCE}
+  f.year, f.province_code, f.rule, f.confidence, f.article, f.start, f.end, {_ARTICLE}, {_TOPICS}, {_SENTENCE}
 FROM awards f {_FROM}
 LEFT JOIN dates d ON d.id = f.date_id LEFT JOIN dates p ON p.id = f.period_id LEFT JOIN figures m ON m.id = f.money_id
 """,
@@ -410,7 +415,7 @@ FROM unit_mentions f {_FROM}""",
         f"""
 SELECT f.id, {_fact("model")}, f.text AS name, f.religious, place.name AS place,
   coalesce(place.province_code, a.home_province_code) AS province_code, f.count, a.year, f.rule, f.confidence,
-  f.article, f.start, f.end, {_ARTICLE}, {_SENTENCE}
+  f.article, f.start, f.end, {_ARTICLE}, {_TOPICS}, {_SENTENCE}
 FROM community_models f {_FROM} LEFT JOIN unit_mentions place ON place.id = f.place_id""",
     ),
 )
