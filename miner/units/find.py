@@ -57,9 +57,7 @@ def _outside_titles(grammar: Grammar, found: list[Candidate]) -> list[Candidate]
     ]
     if not titles:
         return found
-    return [
-        unit for unit in found if unit[2] != "locality" or not any(a < unit[0] and unit[1] < b for a, b in titles)
-    ]
+    return [unit for unit in found if unit[2] != "locality" or not any(a < unit[0] and unit[1] < b for a, b in titles)]
 
 
 def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
@@ -86,9 +84,7 @@ def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
             if _street(grammar, start, heads, before):
                 at = _end_of_name(grammar, start)
                 continue
-            unit = (
-                None if _part(grammar, start, at, heads, before) else grammar.unit(start)
-            )
+            unit = None if _part(grammar, start, at, heads, before) else grammar.unit(start)
         if unit:
             if level and (locality := _locality(grammar, level, before)) and locality[0] > unit.end:
                 # xã Đoàn Kết is no youth union

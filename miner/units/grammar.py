@@ -25,6 +25,7 @@ _TASK_NUMBER = re.compile(rf"(?!(?:19|20)\d\d)\d{{1,4}}(?: [A-ZĐ]{{1,4}}(?!\w))
 _SHORT_FORM = re.compile(rf" ?\((?:gọi tắt là |viết tắt: )?[{UPPER}\d][{UPPER}\d &/.–-]{{0,12}}\)")
 _SEPARATOR = re.compile(r" (?:và|&) |, (?:và )?| ?[-–/&] ?| ")
 _BELONGS = re.compile(r",? \(?thuộc ")
+_OF = re.compile(r"(?:, | - | – | \()(?:thuộc )?| (?:thuộc )?")
 _SEAT = re.compile(rf" (?:tại|ở) {RUN.pattern}")
 _REGIONS = frozenset(("regions",))
 _DASH = re.compile(r" ?[-–] ?")
@@ -121,7 +122,8 @@ class Grammar(Names):
             case "function" | "open":
                 return self._function(end, head, depth, bound)
             case _:
-                return self._office(end, head, depth, bound)
+                # An office with a capital within is named well enough: chi cục Kiểm lâm.
+                return self._office(end, head, depth, bound and self.text[start:end].islower())
 
     def _region(self, end: int) -> int:
         """Return where a church's name ends if its part of the country follows (khu vực phía Bắc), else `end`."""
@@ -189,10 +191,10 @@ class Grammar(Names):
             if bound and (head.small == "placed" or self.text[at].islower()) and not self._belongs(stop):
                 return None
             return Found(self._country(stop) if kind == "government" else stop, kind, "function")
-        if plain and head.kind == "government" and tail.rule != "place":
-            # A field that the police have too says nothing in another's office: phòng Tổ chức cán bộ Sở X.
-            if not cue or (cue == "police" and tail.kind not in ("police", "military") and not self._ministry(tail)):
-                kind = tail.kind
+        # A field that the police have too says nothing in another's office: phòng Tổ chức cán bộ Sở X.
+        shared = cue == "police" and tail.kind not in ("police", "military") and not self._ministry(tail)
+        if plain and head.kind == "government" and tail.rule != "place" and (shared or not cue):
+            kind = tail.kind
         area = self.folded.endswith("khu vực", 0, stop)
         return Found(self._area(tail.end) if area else tail.end, kind, "function", tail.listed)
 
@@ -217,6 +219,8 @@ class Grammar(Names):
 
     def _whole(self, end: int, head: Head, depth: int, bound: bool) -> Found | None:
         """Extend a head that needs no field of work: Ban Chỉ đạo 138 tỉnh, Trung tâm Văn hóa huyện."""
+        if head.form == "function" and (number := self._number(end)) and (numbered := self._numbered(number, depth)):
+            return numbered
         if not head.alone and (head.form != "open" or head.field):
             order = self._order(end) if head.form == "open" else None
             return Found(order, head.kind, "function") if order else None
@@ -232,9 +236,19 @@ class Grammar(Names):
             return Found(tail.end, head.kind, "function", tail.listed)
         return None
 
+    def _numbered(self, end: int, depth: int) -> Found | None:
+        """Return a numbered unit of the police or army, whose office follows: Đội 3 - Phòng PC04, Tổ 5 Công an xã."""
+        match = _OF.match(self.text, end)
+        mother = self.unit(match.end(), depth + 1) if match else None
+        if match is None or mother is None or mother.kind not in ("police", "military"):
+            return None
+        return Found(mother.end if match[0] == " " else end, mother.kind, "function")
+
     def _field(self, at: int, head: Head, depth: int) -> tuple[int, str] | None:
         """Return the end of the field of work at `at`, and the kind that it settles or ""."""
         end, cue, mark, verb, run = 0, "", " ", False, False
+        if head.kind == "committee" and self.folded.startswith("về ", at):
+            at += len("về ")
         for _ in range(16):
             function = self.marks.function(at)
             if function:

@@ -51,7 +51,7 @@ class Names(Places):
         lists = _LISTS.get(kind, frozenset())
         for _ in range(8):
             word = self.marks.trade(at, lists)
-            if word is None:
+            if word is None or (word[0] - at == len("đường") and self.text.startswith("đường ", at)):
                 break
             end = word[0]
             match = _SEPARATOR.match(self.text, end)
@@ -74,15 +74,20 @@ class Names(Places):
             at = separator.end()
             mark = separator[0].strip()
             trade = head.kind == "enterprise" and name.legal and not name.end
-            if mark == "," and (
-                name.end or self.text[at].isupper() or not (trade or self.marks.trade(at, lists))
-            ):
+            if mark == "," and (name.end or self.text[at].isupper() or not (trade or self.marks.trade(at, lists))):
                 break
             if mark in ("&", "-", "–") and trade and self._goods(here, at):
                 continue
             if mark in ("và", "&", "-", "–") and not self._joins(at, lists, name.pieces, mark, depth):
                 break
+        if name.end is None and name.formal and self.text.count(" ", name.start, name.formal) > 2:
+            return name.formal  # công ty Quản lý kinh doanh nhà
         return name.end
+
+    def _verb(self, at: int, *, capital: bool = False) -> bool:
+        """Say whether the word at `at`, small unless it may have a `capital`, is a verb too."""
+        function = self.marks.function(at)
+        return function is not None and function[2] and (capital or self.text[at].islower())
 
     def _item(self, at: int, head: Head, lists: frozenset[str], name: _Name, depth: int) -> int | None:
         """Return the end of one more word of the name at `at`, or None where the name is over."""
@@ -109,10 +114,13 @@ class Names(Places):
             if (end - at == 1 and text[end : end + 1] == "/") or self._office_at(at, end, depth):
                 return None
             if not name.pieces and (kind == "media" or (kind == "enterprise" and name.legal)):
-                end = self.compound(end)
+                name.letters = kind == "enterprise" and len(piece[0]) > 1 and piece[0].isalpha() and piece[0].isupper()
+                if not name.letters:
+                    end = self.compound(end)
             return name.take(end)
         number = _DIGITS.match(text, at)
-        if number and (name.pieces or name.legal or kind in _NUMBER_NAMES or (kind == "health" and len(number[0]) > 1)):
+        long = number and len(number[0]) > 1 and (kind == "health" or (kind == "school" and name.traded))
+        if number and (name.pieces or name.legal or kind in _NUMBER_NAMES or long):
             return None if self.counts(number.end()) else name.take(number.end())
         if name.legal and not name.pieces and name.unknown < 6 and kind == "enterprise":
             small = _SMALL.match(self.folded, at)
@@ -145,9 +153,17 @@ class Names(Places):
         capital = self.text[at].isupper()
         region = "regions" in of and (name.traded or name.pieces > 0)
         if name.pieces and not capital and not region and kind not in _FIELD_NAMES:
-            return None
+            # Công ty cổ phần VTC truyền thông trực tuyến: after letters the trade may follow, if it is no verb.
+            if not name.letters or self._verb(at) or " " not in self.text[at:end]:
+                return None
+            return name.take(end)
+        # Công ty Môi trường đô thị quản lý …: the verb ends what is a name of trades alone.
+        name.over = name.over or bool(name.formal and self._verb(at) and not name.does)
+        name.does = self._verb(at, capital=True)
         name.legal = name.legal or "legal" in of
         name.traded = name.traded or "regions" not in of
+        if kind == "enterprise" and "legal" not in of and (capital or name.formal) and not name.over:
+            name.formal = end
         field = capital and kind in _FIELD_NAMES and "plain" not in of
         return name.take(end) if region or field or (name.pieces and capital) else end
 
@@ -182,13 +198,15 @@ class Names(Places):
 class _Name:
     """A proper name while it is read."""
 
-    __slots__ = ("end", "legal", "pieces", "start", "traded", "unknown")
+    __slots__ = ("does", "end", "formal", "legal", "letters", "over", "pieces", "start", "traded", "unknown")
 
     def __init__(self, start: int) -> None:
         self.start = start
         self.end: int | None = None
+        self.formal: int | None = None
+        """Where capitalised words of trade end, which make a name if nothing else does."""
         self.pieces = self.unknown = 0
-        self.legal = self.traded = False
+        self.does = self.over = self.legal = self.traded = self.letters = False
 
     def take(self, end: int) -> int:
         """Let the name reach `end` by one more piece of its own."""

@@ -108,6 +108,8 @@ class Places:
             return (self.suffix(place[0]) if level.rank >= 3 else None) or place[0]
         if run is None or level.known or level.letter or self._no_name(run, level, place is not None):
             return None
+        if level.strict and " " not in run[0] and self.goes_on(run.end()):
+            return None
         stop = self._cut(at, run.end())
         return self.suffix(stop) or stop
 
