@@ -88,6 +88,14 @@ def _at(
     if not digits and (low[max(0, start - 2) : start].rstrip() == "/" or not _free_word(text, start)):
         return None, opening.end()
     judged = judge(text, low, number, grouping, days, figures)
+    if (
+        number.value_max is not None
+        and (judged is None or judged.rule == "figure.noun")
+        and number.form == "words"
+        and low.endswith(" năm", start, number.end)
+    ):  # `bốn năm học`: years, not "four or five"
+        end = low.index(" ", start)
+        judged = judge(text, low, number._replace(end=end, value_max=None), grouping, days, figures)
     if judged is not None:
         return judged, judged.end
     if number.value_max is not None and not digits:
@@ -104,7 +112,13 @@ def _token_end(low: str, opening: re.Match[str]) -> int:
 def _is_code(low: str, number: Number) -> bool:
     """Tell whether digits are a code, date, time or list mark by their own shape and what is glued to them."""
     start, end = number.start, number.end
-    if low[start] == "0" and end - start > 2 and low[start : start + 2].isdigit() and number.form == "digits":
+    if (
+        low[start] == "0"
+        and end - start > 2
+        and low[start : start + 2].isdigit()
+        and number.form == "digits"
+        and number.scaled == 1.0
+    ):
         return True
     follows = low[end : end + 2]
     if follows and follows[0] in "/:-–." and len(follows) > 1 and follows[1].isalnum() and number.scaled == 1.0:

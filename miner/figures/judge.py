@@ -26,6 +26,7 @@ _TIENG_NOISE = re.compile(
     r" (?:nổ|súng|la|hét|kêu|động|chuông|nói|anh|trung|hàn|nhật|pháp|việt|rao|hô|còi|gõ|bom)(?!\w)"
 )
 _COORDINATES = re.compile(r"(?: độ)? ?(?:vĩ|kinh)(?: độ)? (?:bắc|nam|đông|tây)(?!\w)")
+_SINCE = frozenset(("từ", "đến", "tới", "vào", "trước", "sau"))
 _SPACED = frozenset((" ", "\u00a0", "“", '"', "‘", "'"))
 _DASHES = ("-", "–", "—")
 _MILLION = 1e6
@@ -202,8 +203,14 @@ def _fraction(text: str, low: str, number: Number, before: Before, days: Spans) 
     written = low[number.start].isdigit()
     comparator, _ = comparator_of(low, before, number.end, number.value, "", False)
     if written:
-        if number.whole in (24, 7) and number.part in (24, 7) and not _counts(text, low, number.end):
+        if (
+            number.whole in (24, 7)
+            and number.part in (24, 7)
+            and (word_after(low, number.end) in ("giờ", "đêm", "ngày", "h") or not _counts(text, low, number.end))
+        ):
             return None
+        if number.part == 1 and number.whole >= 100 and before.pair() in ("tỉ lệ", "tỷ lệ"):
+            return None  # the scale of a plan: `tỉ lệ 1/500`
         if before.gap and before.last() in words("names", "date_before") | words("names", "hard"):
             return None
         if days.covers(number.start) and number.part <= 31 and number.whole <= 12:
@@ -223,6 +230,8 @@ def _fraction(text: str, low: str, number: Number, before: Before, days: Spans) 
     )
     if phrase is not None and phrase.measure.lower() in words("groups", "masses"):
         return _figure(text, low, number, before, "", phrase.object, "percent", phrase.end, "figure.fraction", 0.8)
+    if written and phrase is not None and not phrase.known and number.whole <= 12 and before.last() in _SINCE:
+        return None
     if phrase is not None and (phrase.known or not written or comparator != "eq" or small):
         return _figure(
             text, low, number, before, phrase.measure, phrase.object, "percent", phrase.end, "figure.fraction", 0.9
@@ -281,7 +290,8 @@ def _counted(text: str, low: str, number: Number, before: Before, grouping: Grou
             or phrase.measure.lower() in words("groups", "parts")
             or (phrase.measure.lower() in nouns("classifiers") and before.last() not in words("groups", "parts_of"))
             or before.last() == "nhóm"
-            or (before.last() == "điều" and "luật" not in phrase.measure.lower())
+            or (number.form == "words" and before.pair() == "vị trí")
+            or (before.last() == "điều" and phrase.measure.lower() not in words("groups", "laws"))
         )
     if is_name(before, strong, number.value):
         return None
@@ -289,6 +299,15 @@ def _counted(text: str, low: str, number: Number, before: Before, grouping: Grou
         return None  # `tại 58 đường Nguyễn Trãi`
     if phrase is not None and phrase.object == "điểm" and _is_mark(before):
         return None
+    if (
+        phrase is not None
+        and 1900 <= number.value <= 2100
+        and low[end - 4 : end].isdigit()
+        and phrase.measure in words("groups", "pronouns")
+    ):
+        return None
+    if phrase is not None and number.value >= 1000 and phrase.measure.startswith("tiền "):
+        return _figure(text, low, number, before, "", "", "money", end, "figure.bare", 0.7)
     if phrase is not None:
         if spelled and not _spelled(low, number, before, phrase.measure.lower(), phrase.known, person):
             return None

@@ -97,6 +97,9 @@ def _head(text: str, steps: Steps, first: int) -> tuple[int, bool]:
     if word in nouns("single") and not capital:
         following = listed[first + 1] if first + 1 < len(listed) else ""
         return (0, False) if word == "điểm" and following in words("groups", "marks") else (1, True)
+    if word == "phát":
+        following = listed[first + 1] if first + 1 < len(listed) else ","
+        return (1, True) if following in words("groups", "shots") or not following[0].isalpha() else (0, False)
     if word in words("groups", "never") or not word.isalpha() or len(word) == 1:
         return 0, False
     if capital:
