@@ -14,7 +14,11 @@ from miner.sentences import split_sentences
 from miner.units import lexicon
 from miner.units.find import CONFIDENCE, find_by_grammar, find_units
 
-TABLE = tomllib.loads((Path(__file__).parent / "cases" / "units.toml").read_text(encoding="utf-8"))
+TABLE = {
+    group: rows
+    for name in ("units", "units_portals")
+    for group, rows in tomllib.loads((Path(__file__).parent / "cases" / f"{name}.toml").read_text("utf-8")).items()
+}
 CASES = [(group, text, wanted) for group, rows in TABLE.items() for text, wanted in rows["cases"]]
 
 # Pieces that the grammar knows, to be glued in every order or repeated.

@@ -104,6 +104,7 @@ def _guard(grammar: Grammar, place: Bare, ends: dict[int, str]) -> str:
             return "name"
         if text[start:end].count(" ") >= 2 and text[start:end].split(" ")[0] in lexicon.surnames:
             return "name"
+    shouted = _shouted(text, place) and not (before and before[0].capitalize() in lexicon.surnames)
     if before:
         folded = [fold_word(w) for w in before]
         if before[0][-1].isdigit() and (
@@ -116,16 +117,24 @@ def _guard(grammar: Grammar, place: Bare, ends: dict[int, str]) -> str:
         if folded[0] in lexicon.person or phrases[1] in lexicon.person:
             return "name"
         last = before[0]
-        if last[0].isupper() and start - 1 not in ends:
+        if last[0].isupper() and start - 1 not in ends and not shouted:
             direction = len(folded) > 1 and folded[1] in lexicon.directions
             opener = last in lexicon.openers and (len(before) < 2 or not before[1][0].isupper())
             if not (opener or direction):
                 return "name"
-    if _NEXT_CAPITAL.match(text, end):
+    if _NEXT_CAPITAL.match(text, end) and not shouted:
         at = end + 1
         if not marks.heads(at) and not marks.level(at) and not (place.bits & RANKS["province"] and grammar.person(at)):
             return "name"
     return ""
+
+
+def _shouted(text: str, place: Bare) -> bool:
+    """Say whether a province or district stands in a title all in capitals, where they tell nothing."""
+    if place.bits == RANKS["commune"] or place.weak or not text[place.start : place.end].isupper():
+        return False
+    line = text[text.rfind("\n", 0, place.start) + 1 : (text.find("\n", place.end) + 1 or len(text) + 1) - 1]
+    return line.count(" ") >= 4 and line.isupper()
 
 
 def _near(grammar: Grammar, place: Bare, ends: dict[int, str], elsewhere: set[str]) -> bool:

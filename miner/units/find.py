@@ -92,7 +92,12 @@ def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
             if not _short_form(grammar, start, unit, found):
                 found.append((start, unit.end, unit.kind, unit.rule))
             at = unit.end
-            if unit.listed or (unit.rule == "name" and before and fold_word(before[0]) in marks.lexicon.plural):
+            if unit.rule == "function" and before and fold_word(before[0]) in marks.lexicon.plural:
+                for a, b in grammar.fields_listed(start):
+                    if a < b:
+                        found.append((a, b, unit.kind, "list"))
+                    at = b
+            elif unit.listed or (unit.rule == "name" and before and fold_word(before[0]) in marks.lexicon.plural):
                 for a, b in grammar.listed(at, short=not unit.listed):
                     found.append((a, b, unit.kind, "list"))
                     at = b
@@ -171,7 +176,7 @@ def _part(grammar: Grammar, start: int, at: int, heads: Heads, before: tuple[str
     if head.kind == "media" and head.form == "fixed" and last[0].isupper() and start - 1 != at:
         return len(before) > 1 and last not in lexicon.openers and not last.isupper()
     if head.form not in ("name", "fixed") and fold_word(last) in lexicon.plural and not last.isdigit():
-        return True
+        return not grammar.fields_listed(start)
     if head.kind == "police" and head.form == "service" and fold_word(last) in lexicon.member:
         return True
     if (

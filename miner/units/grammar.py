@@ -26,6 +26,7 @@ _SHORT_FORM = re.compile(rf" ?\((?:gọi tắt là |viết tắt: )?[{UPPER}\d][
 _SEPARATOR = re.compile(r" (?:và|&) |, (?:và )?| ?[-–/&] ?| ")
 _BELONGS = re.compile(r",? \(?thuộc ")
 _OF = re.compile(r"(?:, | - | – | \()(?:thuộc )?| (?:thuộc )?")
+_NEXT_FIELD = re.compile(r"(?:,| và|, và|;) ")
 _SEAT = re.compile(rf" (?:tại|ở) {RUN.pattern}")
 _REGIONS = frozenset(("regions",))
 _DASH = re.compile(r" ?[-–] ?")
@@ -288,6 +289,28 @@ class Grammar(Names):
             return None
         return match.end()
 
+    def fields_listed(self, start: int) -> list[tuple[int, int]]:
+        """Return the further fields of a list of offices: `Y tế` in `các sở Tài chính, Y tế`; none if it is no list.
+
+        Where the offices' head comes again (các sở Tài chính, sở Y tế), an empty item stands for it.
+        """
+        unit = self.unit(start)
+        heads = self.marks.heads(start)
+        if unit is None or unit.rule != "function" or not self.text[heads[-1][0] + 1 : heads[-1][0] + 2].isupper():
+            return []
+        items: list[tuple[int, int]] = []
+        end = unit.end
+        while match := _NEXT_FIELD.match(self.text, end):
+            at = match.end()
+            function = self.marks.function(at)
+            if self.folded.startswith(self.folded[start : heads[-1][0]], at) and self.opens(at):
+                return items or [(end, end)]
+            if function is None or not self.text[at].isupper():
+                break
+            end = function[0]
+            items.append((at, end))
+        return items
+
     def _goes_on(self, end: int) -> bool:
         """Say whether another field of work follows."""
         match = _SEPARATOR.match(self.text, end)
@@ -338,7 +361,7 @@ class Grammar(Names):
                 return None
         stop = self.proper(at, head, depth)
         reach = stop or self.trades(at, head.kind)
-        tail = self._tail(reach or end, _DEPTH, mother=False)
+        tail = self._tail(reach or end, _DEPTH - 1, mother=stop is not None and head.kind in ("police", "military"))
         if stop is None:
             if tail and tail.kind and (tail.named or reach or head.kind == "health"):
                 return Found(tail.end, head.kind, "name", tail.listed)

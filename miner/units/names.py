@@ -97,7 +97,7 @@ class Names(Places):
             return None
         if word := marks.trade(at, lists):
             return self._trade(at, word, kind, name)
-        if (name.pieces or name.traded) and (order := _NUMBERED.match(self.folded, at)):
+        if (name.pieces or name.traded or kind == "police") and (order := _NUMBERED.match(self.folded, at)):
             return None if _ADDRESS.match(self.folded, order.end()) else name.take(order.end())
         level = marks.level(at)
         if level and (at != name.start or self.place_name(level[0], level[1])):
