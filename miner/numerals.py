@@ -47,6 +47,9 @@ def _opening(words: list[str]) -> re.Pattern[str]:
 
 
 _OPENING = _opening(_OPENERS)
+_DIGITS = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
+# What shows at a glance that digits stand alone, without scale, second half or measure glued to them.
+_ALONE = re.compile(r"[.;:)\n]|[ \u00a0](?![-–—~/đth0-9\u00a0\u202f])")
 _RUN = re.compile(rf"(?:{_WORD})(?!\w)(?:{_SPACE}(?:{_WORD}){_NO_SCALE}){{0,15}}")
 _GROUPS = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,5}(?![\d.,]*\d)")
 _SCALES_AFTER = re.compile(rf"{_SPACE}?({_SCALE})((?:{_SPACE}{_SCALE}){{0,2}})|(k|tr)(?=\d?(?!\w)|/)")
@@ -194,7 +197,7 @@ def _single(low: str, start: int, grouping: Grouping) -> Number | None:
 
 
 def _digits(low: str, start: int, grouping: Grouping) -> Number | None:
-    opening = _OPENING.match(low, start)
+    opening = _DIGITS.match(low, start)
     if opening is None:
         return None
     end = opening.end()
@@ -404,6 +407,8 @@ def _tens(words: list[str]) -> tuple[int, int] | None:
 def _joined(low: str, number: Number, grouping: Grouping) -> Number:
     """Return `number` joined with the second half of its range or fraction, where one follows."""
     end = number.end
+    if number.form == "digits" and _ALONE.match(low, end):
+        return number
     if number.form == "digits" and number.scaled == 1.0 and (over := _OVER.match(low, end)):
         whole = read_digits(over[1], grouping)
         follows = low[over.end() : over.end() + 1]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 
 from miner.figures.lexicon import nouns, words
 
-_STEP = re.compile("[ \u00a0]?" r"([^\W_][\w’']*(?:-[^\W\d_]+|/c(?!\w))?|[,“”\"‘’'])")
+_STEP = re.compile("([ \u00a0]?)" r"([^\W_][\w’']*(?:-[^\W\d_]+|/c(?!\w))?|[,“”\"‘’'])")
+_STEPS = re.compile(rf"(?:{_STEP.pattern})+")
 _REACH = 64
 """Characters read after a number, some twelve words: longer objects are clauses."""
 _OPEN, _CLOSE = "“\"‘'", "”\"’'"
@@ -26,36 +28,31 @@ class Phrase:
 class Steps:
     """The words after a number up to the first hard mark, in small letters, with their offsets."""
 
-    __slots__ = ("matches", "words")
+    __slots__ = ("_ends", "words")
 
-    def __init__(self, matches: list[re.Match[str]]) -> None:
-        self.matches = matches
-        self.words = [m[1] for m in matches]
+    def __init__(self, pairs: list[tuple[str, str]], at: int = 0) -> None:
+        self.words = [word for _, word in pairs]
+        self._ends = list(accumulate((len(gap) + len(word) for gap, word in pairs), initial=at))
 
     def start(self, at: int) -> int:
         """Return the offset where word `at` begins."""
-        return self.matches[at].start(1)
+        return self._ends[at + 1] - len(self.words[at])
 
     def end(self, at: int) -> int:
         """Return the offset where word `at` ends."""
-        return self.matches[at].end()
+        return self._ends[at + 1]
 
 
 def steps_after(low: str, at: int) -> Steps:
     """Return the words after offset `at`, at most a dozen, up to a full stop, bracket, dash or line end."""
-    matches = []
-    for step in _STEP.finditer(low, at, at + _REACH):
-        if step.start() != at:
-            break
-        matches.append(step)
-        at = step.end()
-    return Steps(matches)
+    run = _STEPS.match(low, at, at + _REACH)
+    return Steps(_STEP.findall(low, at, run.end()) if run else [], at)
 
 
 def word_after(low: str, at: int) -> str:
     """Return the word that follows offset `at`, or an empty string before a mark or the end."""
     step = _STEP.match(low, at)
-    return step[1] if step and step[1][0].isalpha() else ""
+    return step[2] if step and step[2][0].isalpha() else ""
 
 
 def read_phrase(text: str, steps: Steps) -> Phrase | None:
