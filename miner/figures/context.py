@@ -77,6 +77,16 @@ def comparator_of(low: str, before: Before, end: int, value: float, noun: str, c
     return "eq", 0
 
 
+@cache
+def _names() -> frozenset[str]:
+    return words("names", "hard") | words("names", "soft") | {")", "."}
+
+
+def may_be_name(before: Before) -> bool:
+    """Tell at a glance whether the words before a number can make it a name, as `is_name` then decides."""
+    return before.gap and (before.last() in _names() or before.pair() in _names())
+
+
 def is_name(before: Before, strong: bool, value: float) -> bool:
     """Tell whether the word before makes the number a name, address, date or rank; `strong` measures outweigh some."""
     if not before.gap:

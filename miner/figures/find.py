@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from miner.figures.judge import Spans, judge
+from miner.figures.judge import judge
+from miner.figures.spans import Spans
 from miner.numerals import Grouping, Number, decide_grouping, openings, read_number
 from miner.records import CommunityModel, DateMention, Figure, Span, Unit
 
@@ -87,7 +88,7 @@ def _at(
         return None, max(_token_end(low, opening), number.end)
     if not digits and (low[max(0, start - 2) : start].rstrip() == "/" or not _free_word(text, start)):
         return None, opening.end()
-    judged = judge(text, low, number, grouping, days, figures)
+    judged = judge(text, low, number, days, figures)
     if (
         number.value_max is not None
         and (judged is None or judged.rule == "figure.noun")
@@ -95,7 +96,7 @@ def _at(
         and low.endswith(" năm", start, number.end)
     ):  # `bốn năm học`: years, not "four or five"
         end = low.index(" ", start)
-        judged = judge(text, low, number._replace(end=end, value_max=None), grouping, days, figures)
+        judged = judge(text, low, number._replace(end=end, value_max=None), days, figures)
     if judged is not None:
         return judged, judged.end
     if number.value_max is not None and not digits:
