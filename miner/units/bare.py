@@ -90,9 +90,10 @@ def _guard(grammar: Grammar, place: Bare, ends: dict[int, str]) -> str:
     before = marks.words_before(start)
     if start and text[start - 1] in ".@_":
         return "name"
+    credit = text[start - 2 : start] == ": " and text[start - 5 : start - 2] in ("Ảnh", "ảnh")
+    if credit and not place.bits & RANKS["province"]:
+        return "name"
     if place.bits & (RANKS["province"] | RANKS["district"]) == 0 or place.weak:
-        if text[start - 2 : start] == ": " and text[start - 5 : start - 2] in ("Ảnh", "ảnh"):
-            return "name"
         # A chain of streets: Điện Biên Phủ - Hai Bà Trưng
         if (
             text[start - 3 : start] in (" - ", " – ")

@@ -16,6 +16,7 @@ Candidate = tuple[int, int, str, str]
 """Start, end, kind and rule of a unit."""
 Heads = list[tuple[int, Head]]
 _QUOTED = re.compile(r'[“"][^“”"\n]{3,120}[”"]')
+_PHOTO = re.compile("nh: ")
 _CREDIT = re.compile(r"[ẢA]nh ?: ?\Z", re.I)
 _DOCUMENT = re.compile(r"(?:NQ|QĐ|CT|KH|TB|NĐ|TT|CV|TTr|BC) [-–] ?\Z")
 
@@ -37,8 +38,9 @@ def find_by_grammar(text: str, sentences: Sequence[Span]) -> tuple[Unit, ...]:
     found, bare = _scan(grammar)
     found += bare_places(grammar, found, bare)
     found = _outside_titles(grammar, found)
+    found += _credits(grammar)
     found += repeated_firms(grammar, found)
-    found.sort()
+    found.sort(key=lambda unit: (unit[0], -unit[1]))
     units: list[Unit] = []
     at = 0
     for start, end, kind, rule in found:
@@ -46,6 +48,15 @@ def find_by_grammar(text: str, sentences: Sequence[Span]) -> tuple[Unit, ...]:
             units.append(Unit(start, end, text[start:end], kind, rule=rule, confidence=CONFIDENCE[rule]))
             at = end
     return tuple(units)
+
+
+def _credits(grammar: Grammar) -> list[Candidate]:
+    """Return the newspapers whose names are words too where a photograph is credited to them: (Ảnh: Giao thông)."""
+    credits_ = (match.end() for match in _PHOTO.finditer(grammar.text))
+    papers = ((at, grammar.marks.paper(at)) for at in credits_)
+    return [
+        (at, end, "media", "name") for at, end in papers if end and grammar.text[end : end + 1] in (")", ".", "\n", "")
+    ]
 
 
 def _outside_titles(grammar: Grammar, found: list[Candidate]) -> list[Candidate]:
@@ -86,7 +97,7 @@ def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
                 continue
             unit = None if _part(grammar, start, at, heads, before) else grammar.unit(start)
         if unit:
-            if level and (locality := _locality(grammar, level, before)) and locality[0] > unit.end:
+            if level and (locality := _locality(grammar, start, level, before)) and locality[0] > unit.end:
                 # xã Đoàn Kết is no youth union
                 unit = Found(locality[0], "locality", "level")
             if not _short_form(grammar, start, unit, found):
@@ -104,7 +115,7 @@ def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
             continue
         if heads:
             hidden = max(hidden, heads[0][0])
-        if level and (locality := _locality(grammar, level, before)):
+        if level and (locality := _locality(grammar, start, level, before)):
             end, plural = locality
             if level[1].strict and _project(grammar, start, before):
                 at = end
@@ -200,11 +211,13 @@ def _short_form(grammar: Grammar, start: int, unit: Found, found: list[Candidate
     return bool(found) and unit.kind == "enterprise" == found[-1][2] and start - found[-1][1] <= 2
 
 
-def _locality(grammar: Grammar, level: tuple[int, Level], before: tuple[str, ...]) -> tuple[int, bool] | None:
+def _locality(
+    grammar: Grammar, start: int, level: tuple[int, Level], before: tuple[str, ...]
+) -> tuple[int, bool] | None:
     """Return the end of a level word with its name, and whether it opens a list."""
     after, word = level
     last = fold_word(before[0]) if before else ""
-    if word.strict and last in grammar.lexicon.first_syllables:
+    if word.strict and " " not in grammar.text[start : after - 1] and last in grammar.lexicon.first_syllables:
         return None
     end = grammar.place_name(after, word)
     return (end, last in grammar.lexicon.plural) if end else None

@@ -256,7 +256,7 @@ class Grammar(Names):
                 # Bộ Tài chính phối hợp …, Sở tham mưu …: the unit does something.
                 does = function[2] and mark == " " and self.text[at].islower() and not verb
                 plain = head.form == "function"
-                if does and ((end and (plain or head.field)) or (plain and not end and not self._goes_on(function[0]))):
+                if does and ((plain or head.field) if end else (plain and not self._goes_on(function[0], head))):
                     break
                 verb = function[2] and mark == " "
                 here: int | None = function[0]
@@ -311,10 +311,14 @@ class Grammar(Names):
             items.append((at, end))
         return items
 
-    def _goes_on(self, end: int) -> bool:
-        """Say whether another field of work follows."""
+    def _goes_on(self, end: int, head: Head) -> bool:
+        """Say whether another field of work follows, or the place of a government's office: Sở xây dựng Hà Nội."""
         match = _SEPARATOR.match(self.text, end)
-        return match is not None and self.marks.function(match.end()) is not None
+        if match is None:
+            return False
+        if self.marks.function(match.end()) is not None:
+            return True
+        return head.kind == "government" and match[0] == " " and self.place(match.end()) is not None
 
     def _new_unit(self, at: int, head: Head, mark: str, depth: int) -> bool:
         """Say whether a unit of its own opens at `at`, rather than one more field of work."""

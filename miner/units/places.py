@@ -128,6 +128,8 @@ class Places:
         words = run[0].split(" ")
         if len(words) < 2 and (level.pair or level.rank == 2):
             return True
+        if not known and len(words) == 1 and len(run[0]) >= 5 and run[0].isascii() and run[0][1:].islower():
+            return True  # thị trấn Tubod, Philippines
         if any((len(w) >= 7 and w.isascii()) or (len(w) > 1 and w.isupper() and w.isalpha()) for w in words):
             return True
         if level.rank == 2:
