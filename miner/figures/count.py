@@ -7,7 +7,7 @@ import re
 from miner.figures.build import make_figure
 from miner.figures.context import Before, comparator_of, is_name, may_be_name
 from miner.figures.lexicon import nouns, words
-from miner.figures.phrase import Phrase, read_phrase, steps_after
+from miner.figures.phrase import Phrase, phrase_after
 from miner.figures.spans import Spans
 from miner.numerals import Number
 from miner.records import Figure
@@ -31,10 +31,9 @@ def counted(text: str, low: str, number: Number, before: Before, days: Spans) ->
     if low[end : end + 1] not in _SPACED:  # a mark follows: there is no phrase
         return _alone(text, low, number, before, [])
     more = _OR_MORE.match(low, end)
-    steps = steps_after(low, more.end() if more else end)
-    phrase = read_phrase(text, steps)
+    phrase, following = phrase_after(text, low, more.end() if more else end)
     if phrase is None or not _fits(number, before, phrase):
-        return _alone(text, low, number, before, steps.words)
+        return _alone(text, low, number, before, following)
     if may_be_name(before) and is_name(before, _outweighs(number, before, phrase), number.value):
         return None
     measure = phrase.measure

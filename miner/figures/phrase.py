@@ -4,55 +4,77 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import accumulate
 
 from miner.figures.lexicon import nouns, words
 
-_STEP = re.compile("([ \u00a0]?)" r"([^\W_][\w’']*(?:-[^\W\d_]+|/c(?!\w))?|[,“”\"‘’'])")
-_STEPS = re.compile(rf"(?:{_STEP.pattern})+")
+_STEP = re.compile("[ \u00a0]?" r"([^\W_][\w’']*(?:-[^\W\d_]+|/c(?!\w))?|[,“”\"‘’'])")
+_NEAR = 32
+"""Characters that mostly show the whole phrase."""
 _REACH = 64
 """Characters read after a number, some twelve words: longer objects are clauses."""
+_OPENS = frozenset("“\"‘'")
 _OPEN, _CLOSE = "“\"‘'", "”\"’'"
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A counted phrase; `known` says whether its head is in the tables, `end` is where the measure ends."""
+    """A counted phrase of `words` words; `known`: its head is in the tables; `end`: where the measure ends."""
 
     measure: str
     object: str
     known: bool
     end: int
+    words: int
 
 
 class Steps:
     """The words after a number up to the first hard mark, in small letters, with their offsets."""
 
-    __slots__ = ("_ends", "words")
+    __slots__ = ("matches", "words")
 
-    def __init__(self, pairs: list[tuple[str, str]], at: int = 0) -> None:
-        self.words = [word for _, word in pairs]
-        self._ends = list(accumulate((len(gap) + len(word) for gap, word in pairs), initial=at))
+    def __init__(self, matches: list[re.Match[str]]) -> None:
+        self.matches = matches
+        self.words = [m[1] for m in matches]
 
     def start(self, at: int) -> int:
         """Return the offset where word `at` begins."""
-        return self._ends[at + 1] - len(self.words[at])
+        return self.matches[at].start(1)
 
     def end(self, at: int) -> int:
         """Return the offset where word `at` ends."""
-        return self._ends[at + 1]
+        return self.matches[at].end()
 
 
-def steps_after(low: str, at: int) -> Steps:
+def steps_after(low: str, at: int, reach: int = _REACH) -> Steps:
     """Return the words after offset `at`, at most a dozen, up to a full stop, bracket, dash or line end."""
-    run = _STEPS.match(low, at, at + _REACH)
-    return Steps(_STEP.findall(low, at, run.end()) if run else [], at)
+    matches = []
+    for step in _STEP.finditer(low, at, at + reach):
+        if step.start() != at:
+            break
+        matches.append(step)
+        at = step.end()
+    return Steps(matches)
 
 
 def word_after(low: str, at: int) -> str:
     """Return the word that follows offset `at`, or an empty string before a mark or the end."""
     step = _STEP.match(low, at)
-    return step[2] if step and step[2][0].isalpha() else ""
+    return step[1] if step and step[1][0].isalpha() else ""
+
+
+def phrase_after(text: str, low: str, at: int) -> tuple[Phrase | None, list[str]]:
+    """Return the counted noun phrase that begins at offset `at`, and the words there in small letters."""
+    steps = steps_after(low, at, _NEAR)
+    seen = steps.words
+    if not seen:
+        return None, seen
+    whole = steps.end(-1) < at + _NEAR - 1
+    if not whole and (len(seen) < 6 or not _OPENS.isdisjoint(seen)):
+        steps, whole = steps_after(low, at), True
+    phrase = read_phrase(text, steps)
+    if not whole and phrase is not None and phrase.words > len(seen) - 3:
+        phrase = read_phrase(text, steps_after(low, at))
+    return phrase, steps.words
 
 
 def read_phrase(text: str, steps: Steps) -> Phrase | None:
@@ -69,10 +91,10 @@ def read_phrase(text: str, steps: Steps) -> Phrase | None:
         closing = next((i for i in range(last, len(listed)) if listed[i] in _CLOSE), None)
         last = closing or last
         inside = text[steps.start(first) : steps.end(last - 1)]
-        return Phrase(inside, inside, known, steps.end(last - 1))
+        return Phrase(inside, inside, known, steps.end(last - 1), last)
     measure = text[steps.start(0) : steps.end(last - 1)]
     end = object_end(text, steps, last, measure.lower())
-    return Phrase(measure, text[steps.start(0) : steps.end(end - 1)], known, steps.end(last - 1))
+    return Phrase(measure, text[steps.start(0) : steps.end(end - 1)], known, steps.end(last - 1), end)
 
 
 def _head(text: str, steps: Steps, first: int) -> tuple[int, bool]:
