@@ -108,7 +108,7 @@ class Grammar(Names):
         match head.form:
             case "fixed":
                 if head.kind == "enterprise":
-                    end = self._branch(self.second_name(end), depth)
+                    end = self.branch(self.second_name(end), depth)
                 elif head.kind == "government":
                     end = self._country(end)
                 elif head.kind == "religious":
@@ -378,7 +378,7 @@ class Grammar(Names):
             return Found(self._seat(stop), head.kind, "name")
         if self.text[at:stop] in self.lexicon.foreign:
             return None  # doanh nghiệp Nhật Bản: a country is no firm's name
-        return Found(self._branch(stop, depth) if head.kind == "enterprise" else stop, head.kind, "name")
+        return Found(self.branch(stop, depth) if head.kind == "enterprise" else stop, head.kind, "name")
 
     def _seat(self, end: int) -> int:
         """Return where an embassy's name ends if its seat follows (Đại sứ quán Việt Nam tại Lào), else `end`."""
@@ -392,7 +392,7 @@ class Grammar(Names):
         at += len("công an ")
         return self.marks.level(at) is not None and self.marks.place(at, strict=True) is None
 
-    def _branch(self, end: int, depth: int) -> int:
+    def branch(self, end: int, depth: int = 0) -> int:
         """Return where a firm's name ends if its branch follows (Ngân hàng X chi nhánh Y), else `end`."""
         short = _SHORT_FORM.match(self.text, end)
         at = self.marks.gap(short.end() if short else end)
