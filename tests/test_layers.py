@@ -12,8 +12,8 @@ PACKAGE = Path(__file__).resolve().parent.parent / "miner"
 FLOORS = [
     {"errors", "records"},
     {"text", "tables", "output"},
-    {"sentences", "numerals", "gazetteer", "people", "annotation"},
-    {"dates"},
+    {"sentences", "numerals", "gazetteer", "people", "annotation", "sources"},
+    {"dates", "pages"},
     {"units", "community_models", "figures", "awards", "topics"},
     {"extract"},
     {"pipeline", "words", "readers", "store", "check"},

@@ -1,0 +1,204 @@
+"""Pages to articles: the golden pages, line rules and dates."""
+
+import json
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from miner.errors import InputError
+from miner.pages import read_page, read_stamp
+from miner.pages.lines import clean_lines
+from miner.sources import make_source
+
+SITE = Path(__file__).resolve().parent.parent / "corpora" / "site"
+GOLDEN = sorted(SITE.glob("*/*.json"))
+FETCHED = datetime(2026, 1, 15, 3, 0, tzinfo=UTC)
+
+
+def source(system=None, **more):
+    table = {"name": "s", "title": "S", "province": "44", "start": ["https://example.org/"], "checked": False}
+    return make_source(table | ({"system": system} if system else {}) | more, "test")
+
+
+def page_of(path):
+    return path.with_suffix(".html").read_text(encoding="utf-8")
+
+
+def f1(got, wanted):
+    got, wanted = " ".join(got).split(), " ".join(wanted).split()
+    common = sum(min(got.count(w), wanted.count(w)) for w in set(wanted))
+    return 2 * common / (len(got) + len(wanted)) if got or wanted else 1.0
+
+
+def test_the_golden_pages_are_there():
+    assert len({path.parent for path in GOLDEN}) == 5
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda p: p.parent.name)
+def test_selectors_read_golden_pages(path):
+    wanted = json.loads(path.read_text(encoding="utf-8"))
+    page = read_page(page_of(path), path.name, source=source(wanted["system"]), fetched=FETCHED)
+    assert page.method == "selectors"
+    for field in ("title", "lead", "author", "origin", "section"):
+        assert getattr(page, field) == wanted[field], field
+    for field in ("body", "captions", "tags"):
+        assert list(getattr(page, field)) == wanted[field], field
+    assert page.published.value.isoformat() == wanted["published"]
+    assert page.published.evidence
+    assert page.province_code == "44"
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda p: p.parent.name)
+def test_pages_without_selectors_are_never_worse_than_plain_trafilatura(path):
+    from trafilatura import extract
+
+    wanted = json.loads(path.read_text(encoding="utf-8"))
+    parts = [wanted["lead"], *wanted["body"]]
+    page = read_page(page_of(path), path.name, fetched=FETCHED)
+    assert page.method == "trafilatura"
+    ours = f1(page.body, parts)
+    assert ours >= f1([extract(page_of(path), include_comments=False) or ""], parts)
+    assert ours >= 0.85
+
+
+def test_the_furniture_of_a_tagdiv_page_is_taken_out_and_kept():
+    lines = ["Tiêu đề của bài", "0", "10", "Hôm nay trời đẹp.", "Ngày mai có mưa.", "Đinh Hoa",
+             "Nguồn: Cổng TTĐT tỉnh X", "Loading...",
+             "BÌNH LUẬN", "Please enter your comment!", "Please enter your name here"]  # fmt: skip
+    cleaned = clean_lines(lines, "TIÊU ĐỀ CỦA BÀI")
+    assert cleaned.body == ("Hôm nay trời đẹp.", "Ngày mai có mưa.")
+    assert (cleaned.author, cleaned.origin) == ("Đinh Hoa", "Cổng TTĐT tỉnh X")
+    assert sorted(lines) == sorted([*cleaned.body, *(r.text for r in cleaned.removed)])
+    assert {r.rule for r in cleaned.removed} == {
+        "title_again", "share_counter", "author", "origin", "widget", "end_of_page"
+    }  # fmt: skip
+
+
+def test_numbers_and_names_inside_the_text_stay():
+    lines = ["Kết quả bầu chọn như sau.", "Đinh Hoa", "Số phiếu của bà là", "a", "125", "Bà nhận hoa từ ban tổ chức."]
+    assert clean_lines(lines).body == tuple(lines)
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("Lê Xuân.", "Lê Xuân"),
+        ("Kim Ngân - Hà Vy", "Kim Ngân - Hà Vy"),
+        ("Tin, ảnh: Hà Vy", "Hà Vy"),
+        ("Hẹn gặp lại.", ""),
+    ],
+)
+def test_sign_offs(line, author):
+    assert clean_lines(["Một câu dài của bài báo.", "Một câu nữa ở đây.", line]).author == author
+
+
+@given(st.lists(st.text(max_size=30), max_size=12), st.text(max_size=20))
+def test_no_line_is_lost(lines, title):
+    cleaned = clean_lines(lines, title)
+    assert sorted(lines) == sorted([*cleaned.body, *(r.text for r in cleaned.removed)])
+
+
+@pytest.mark.parametrize(
+    ("written", "wanted"),
+    [
+        ("Thứ tư, 26/02/2020 | 15:04 GMT+7", "2020-02-26T15:04:00+07:00"),
+        ("Cập nhật: 21-06-2022 | 08:18:49", "2022-06-21T08:18:49+07:00"),
+        ("Thứ sáu: 15:00 ngày 09/02/2024", "2024-02-09T15:00:00+07:00"),
+        ("(13:20 | 29/09/2023)", "2023-09-29T13:20:00+07:00"),
+        ("Cập nhật ngày: 24/04/2015 05:21:36", "2015-04-24T05:21:36+07:00"),
+        ("31/05/2019 10:55 GMT+7", "2019-05-31T10:55:00+07:00"),
+        ("2 ngày trước", "2026-01-13T00:00:00+07:00"),
+        ("2019-01-23T18:14:00.000Z", "2019-01-24T01:14:00+07:00"),
+        ("23-03-2017 09:06:15", "2017-03-23T09:06:15+07:00"),
+        ("05/03/2020", "2020-03-05T00:00:00+07:00"),
+        ("ngày 5 tháng 3 năm 2020", "2020-03-05T00:00:00+07:00"),
+        ("05/03/2020 02:30 PM", "2020-03-05T14:30:00+07:00"),
+    ],
+)
+def test_dates_are_day_first_in_vietnam(written, wanted):
+    stamp = read_stamp(written, FETCHED)
+    assert stamp.value.isoformat() == wanted
+    assert stamp.evidence in written
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ("12/31/2020", "impossible"),
+        ("31/02/2020 10:00", "impossible"),
+        ("01/01/2031", "in the future"),
+        ("hôm qua", "missing"),
+    ],
+)
+def test_what_is_no_date_says_why(written, problem):
+    stamp = read_stamp(written, FETCHED)
+    assert (stamp.value, stamp.problem) == (None, problem)
+
+
+@given(st.text(max_size=80))
+def test_dates_never_raise(written):
+    read_stamp(written, FETCHED)
+
+
+def test_selectors_hold_for_their_days():
+    html = """<html><head><meta property="article:published_time" content="%s"></head><body><h1>Tên bài</h1>
+    <div id="old"><p>Bài viết theo giao diện cũ.</p></div>
+    <div id="new"><p>Bài viết theo giao diện mới.</p></div></body></html>"""
+    from datetime import date
+
+    spec = source(
+        selectors=[
+            {"body": "//*[@id='old']", "valid_until": date(2020, 12, 31)},
+            {"body": "//*[@id='new']", "valid_from": date(2021, 1, 1)},
+        ]
+    )
+    old = read_page(html % "2020-05-01T08:00:00+07:00", "x", source=spec)
+    new = read_page(html % "2021-05-01T08:00:00+07:00", "x", source=spec)
+    assert (old.body, new.body) == (("Bài viết theo giao diện cũ.",), ("Bài viết theo giao diện mới.",))
+
+
+def test_entities_with_combining_marks_and_split_spans_become_words():
+    words = "&nbsp; &nbsp;T&acirc;\u0323p th<span>ể</span> h&ocirc;\u0323i\u00ad vi&ecirc;n"
+    html = f"<html><body><h1>T</h1><div id='b'><p>{words}</p></div></body></html>"
+    assert read_page(html, "x", source=source(selectors=[{"body": "//*[@id='b']"}])).body == ("Tập thể hội viên",)
+
+
+def test_fault_21_deep_or_broken_html_is_bounded():
+    spec = source(selectors=[{"body": "//*[@id='b']"}])
+    for html in (
+        "<div>" * 50_000 + "x",
+        "<p" * 50_000,
+        "<table><tr>" * 5_000 + "<td id=b>chữ",
+        "<a href='" + "x" * 500_000,
+    ):
+        start = perf_counter()
+        with suppress(InputError):
+            read_page(html, "deep", source=spec)
+        assert perf_counter() - start < 10
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "",
+        "   ",
+        "<html><body></body></html>",
+        "<html><body><h1>Chỉ có video</h1><video src=a.mp4></video></body></html>",
+    ],
+)
+def test_fault_29_a_page_without_text_gives_no_invented_text(html):
+    with pytest.raises(InputError):
+        read_page(html, "empty")
+
+
+@pytest.mark.parametrize("line", ["0" * 100_000, "A " * 50_000, "Nguồn:" * 20_000, "Hà-" * 30_000, "theo " * 20_000])
+def test_line_rules_are_linear(line):
+    start = perf_counter()
+    clean_lines(["a b c", "d e f", line])
+    read_stamp(line)
+    assert perf_counter() - start < 1
