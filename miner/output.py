@@ -24,17 +24,23 @@ def csv_cell(value: Any) -> Any:
     """Return `value` so that a spreadsheet shows it and does not run it.
 
     A text that a spreadsheet may take for a formula gets an apostrophe in front (OWASP, CSV injection); numbers
-    stay numbers.
+    stay numbers, whole ones without a decimal point.
     """
+    if isinstance(value, float):
+        return _whole(value)
     return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+
+
+def _whole(value: float) -> float | int:
+    return int(value) if abs(value) < 1e15 and value == int(value) else value
 
 
 def terminal_cell(value: Any) -> str:
     """Return `value` as text that cannot move the cursor, change colours or turn the direction of a terminal."""
     if value is None:
         return ""
-    if isinstance(value, float) and value == int(value) and abs(value) < 1e15:
-        value = int(value)
+    if isinstance(value, float):
+        value = _whole(value)
     return _CONTROL.sub(_visible, str(value))
 
 

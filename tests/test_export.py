@@ -65,6 +65,11 @@ def test_other_cells_stay(value):
     assert csv_cell(value) == value
 
 
+def test_whole_numbers_have_no_decimal_point():
+    values = (1931.0, 2.5, float("inf"), -4.0)
+    assert [str(csv_cell(value)) for value in values] == ["1931", "2.5", "inf", "-4"]
+
+
 def test_terminal_escapes_are_made_visible():
     assert terminal_cell("\x1b[31mđỏ\x07\u202e\x9b\x7f") == "␛[31mđỏ␇\ufffd\ufffd␡"
     assert (terminal_cell(3.0), terminal_cell(2.5), terminal_cell(None)) == ("3", "2.5", "")

@@ -55,9 +55,7 @@ def run(
     signal.signal(signal.SIGTERM, _stop)
     stop = getattr(watcher, "stop", lambda: None)
     try:
-        summary = run_library(
-            inputs, database, kind=kind, columns=columns, limit=limit, jobs=jobs, watcher=watcher
-        )
+        summary = run_library(inputs, database, kind=kind, columns=columns, limit=limit, jobs=jobs, watcher=watcher)
     except KeyboardInterrupt:
         stop()
         click.echo(f"stopped: {database} holds every article up to here; run the same command to go on", err=True)

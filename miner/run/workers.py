@@ -35,9 +35,7 @@ def extract_batch(articles: list[Article]) -> list[Result]:
         return [f"extraction failed: {type(error).__name__}: {error} ({trace.filename}:{trace.lineno})"]
 
 
-def extract_all(
-    batches: Iterable[list[Document]], jobs: int = 1
-) -> Iterator[tuple[Document, Result]]:
+def extract_all(batches: Iterable[list[Document]], jobs: int = 1) -> Iterator[tuple[Document, Result]]:
     """Yield each document with its facts (or why there are none), in order, using `jobs` processes."""
     if jobs == 1:
         for batch in batches:
