@@ -27,6 +27,8 @@ END = "\0"
 """Ends a passage; no article holds it (`text.nfc`)."""
 _TOKENS_AND_ENDS = re.compile(f"{TOKEN_PATTERN}|{END}").findall
 MAX_N = 3
+_FILTER = 1_048_573
+"""Most codes of a text are no gram's; a table of this many remainders (a prime) says so without a binary search."""
 
 
 def fold(text: str) -> str:
@@ -94,10 +96,13 @@ class Grams:
         self._base = len(words) + 2
         self._codes: list[Ints] = []
         self._columns: list[Ints] = []
+        self._filters: list[Bools] = []
         for n in range(1, MAX_N + 1):
             pairs = sorted((self._code(part), column) for column, part in enumerate(parts) if len(part) == n)
             self._codes.append(np.array([code for code, _ in pairs], dtype=np.int64))
             self._columns.append(np.array([column for _, column in pairs], dtype=np.int64))
+            self._filters.append(np.zeros(_FILTER, dtype=bool))
+            self._filters[-1][self._codes[-1] % _FILTER] = True
 
     def _code(self, part: Iterable[str]) -> int:
         code = 0
@@ -132,8 +137,9 @@ class Grams:
                 known = known[:-1] & (word[n - 1 :] >= 0) & same
                 code = code[:-1] * self._base + word[n - 1 :]
             at = np.flatnonzero(known)
+            at = at[self._filters[n - 1][code[at] % _FILTER]]
             table = self._codes[n - 1]
-            if not len(table) or not len(at):
+            if not len(at):
                 continue
             spot = np.minimum(np.searchsorted(table, code[at]), len(table) - 1)
             hit = table[spot] == code[at]

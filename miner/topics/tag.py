@@ -56,12 +56,17 @@ def _passages(
     spans: Sequence[Span], carried: Bools, probabilities: Floats, classifier: Classifier
 ) -> tuple[Passage, ...]:
     tags: list[list[TopicTag]] = [[] for _ in spans]
-    for j, k in zip(*(where.tolist() for where in np.nonzero(carried)), strict=True):
-        tags[j].append(TopicTag(classifier.topics[k], round(float(probabilities[j, k]), 4)))
+    where = *(axis.tolist() for axis in np.nonzero(carried)), np.round(probabilities[carried], 4).tolist()
+    for j, k, probability in zip(*where, strict=True):
+        tags[j].append(TopicTag(classifier.topics[k], probability))
     return tuple(
-        Passage(span.start, span.end, tuple(sorted(own, key=lambda tag: -tag.probability) if len(own) > 1 else own))
+        Passage(span.start, span.end, tuple(sorted(own, key=_first) if len(own) > 1 else own))
         for span, own in zip(spans, tags, strict=True)
     )
+
+
+def _first(tag: TopicTag) -> float:
+    return -tag.probability
 
 
 def _proven(facts: Facts, classifier: Classifier) -> Iterator[tuple[int, list[Span]]]:
