@@ -84,6 +84,9 @@ def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
             if inner := marks.place(start, strict=True):
                 bare.append(Bare(start, inner[0], inner[1].place, inner[1].weak))
             continue
+        if start not in marks.leads:
+            at, inside = _bare(grammar, start, bare) or (at, inside)
+            continue
         heads = marks.heads(start)
         if heads and heads[0][1].form == "never":
             at = heads[0][0]
@@ -127,12 +130,18 @@ def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
                     found.append((a, b, "locality", "list"))
                     at = b
             continue
-        place = marks.place(start, strict=True)
-        if place:
-            bare.append(Bare(start, place[0], place[1].place, place[1].weak))
-            # Inside a commune's name another may stand that is better known: phía Tây Nha Trang.
-            at, inside = (start + 1, place[0]) if place[1].place == RANKS["commune"] else (place[0], 0)
+        at, inside = _bare(grammar, start, bare) or (at, inside)
     return found, bare
+
+
+def _bare(grammar: Grammar, start: int, bare: list[Bare]) -> tuple[int, int] | None:
+    """Note the bare place at `start`; return where to go on and where the place ends that others may lie inside."""
+    place = grammar.marks.place(start, strict=True)
+    if place is None:
+        return None
+    bare.append(Bare(start, place[0], place[1].place, place[1].weak))
+    # Inside a commune's name another may stand that is better known: phía Tây Nha Trang.
+    return (start + 1, place[0]) if place[1].place == RANKS["commune"] else (place[0], 0)
 
 
 def _single(grammar: Grammar, start: int, heads: Heads) -> bool:

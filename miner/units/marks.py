@@ -18,7 +18,7 @@ _CODE_STARTS = ("PC", "PA", "PK", "PX", "PV", "PH", "C0", "C 0", "C4", "C5")
 class Marks:
     """An article's text with the roles of its words; offsets are the article's."""
 
-    __slots__ = ("at", "codes", "folded", "lexicon", "starts", "text")
+    __slots__ = ("at", "codes", "folded", "leads", "lexicon", "starts", "text")
 
     def __init__(self, text: str, lexicon: Lexicon) -> None:
         self.text, self.lexicon = text, lexicon
@@ -26,6 +26,8 @@ class Marks:
         self.at: dict[int, list[tuple[int, Roles]]] = {}
         at, size = self.at, len(folded)
         starts: set[int] = set()
+        self.leads = leads = set[int]()
+        """Those of the starts where a head or a level may stand; at the others only a bare place can."""
         for last, (length, closed, opens, roles) in lexicon.automaton.iter(folded):
             start, end = last - length + 1, last + 1
             if (start and folded[start - 1].isalnum()) or (closed and end < size and folded[end].isalnum()):
@@ -34,12 +36,15 @@ class Marks:
                 at[start].append((end, roles))
             else:
                 at[start] = [(end, roles)]
-            if opens and (opens == 2 or text[start].isupper()):
+            if opens == 2:
+                leads.add(start)
+            elif opens and text[start].isupper():
                 starts.add(start)
         coded = any(code in text for code in _CODE_STARTS)
         self.codes = {m.start(): m.end() for m in _CODE.finditer(text)} if coded else {}
         """Police departments by their code (PC02, C04), by start."""
-        starts.update(self.codes)
+        leads.update(self.codes)
+        starts |= leads
         self.starts = sorted(starts)
         """Where a unit or a bare place may start."""
 
