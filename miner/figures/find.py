@@ -42,16 +42,14 @@ def find_figures(
     found = list(openings(low))
     if not found:
         return ()
-    grouping = decide_grouping(m[0] for m in found if m[0][0].isdigit())
+    grouping = decide_grouping(m[1] for m in found if m[1][0].isdigit())
     names = Spans([(u.start, u.end) for u in units], [(m.start, m.end) for m in models])
     days = Spans([(d.start, d.end) for d in dates])
     figures: list[Figure] = []
     done = 0
     for opening in found:
-        start = opening.start()
-        if start < done:
-            continue
-        if start and (low[start - 1].isalnum() or low[start - 1] == "_" or _glued(low, start)):
+        start = opening.start(1)
+        if start < done or (start and low[start - 1] != " " and _glued(low, start)):
             continue
         figure, done = _at(text, low, opening, grouping, names, days, figures)
         if figure is not None:
@@ -75,7 +73,7 @@ def _at(
     figures: list[Figure],
 ) -> tuple[Figure | None, int]:
     """Return the figure that begins at `opening`, or None, and the offset where the search goes on."""
-    start = opening.start()
+    start = opening.start(1)
     digits = low[start].isdigit()
     if (digits or text[start].isupper()) and names.holds(start):
         return None, _token_end(low, opening)
@@ -106,7 +104,7 @@ def _at(
 
 def _token_end(low: str, opening: re.Match[str]) -> int:
     """Return where the token of a rejected number ends: the rest of `521/QĐ-TTg` is none either."""
-    token = _TOKEN.match(low, opening.start()) if low[opening.start()].isdigit() else None
+    token = _TOKEN.match(low, opening.start(1)) if low[opening.start(1)].isdigit() else None
     return token.end() if token else opening.end()
 
 
