@@ -20,8 +20,9 @@ MODELS = next((p for p in (_PACKAGE / "models",) if p.is_dir()), _PACKAGE.parent
 """Folder of the fitted classifiers: inside the package where miner is installed from a wheel, else beside it."""
 
 
+@cache
 def read_toml(name: str) -> dict[str, Any]:
-    """Return the packaged table `name` (such as `award_types.toml`).
+    """Return the packaged table `name` (such as `award_types.toml`), parsed once: callers only read it.
 
     Raises TableError where the file is missing or is not TOML.
     """

@@ -25,7 +25,7 @@ CASES = Path(__file__).parent / "cases"
 
 def run(text):
     sentences = split_sentences(text)
-    units = find_units(text, sentences, accurate=False)
+    units = find_units(text, sentences)
     return find_awards(text, sentences, units, find_figures(text, sentences, units, (), ()), ())
 
 
@@ -204,7 +204,7 @@ def test_cases(text, wanted):
 
 def detailed(text):
     sentences = split_sentences(text)
-    units = find_units(text, sentences, accurate=False)
+    units = find_units(text, sentences)
     dates = find_dates(text, date(2020, 3, 20))
     return find_awards(text, sentences, units, find_figures(text, sentences, units, (), dates), dates)
 
