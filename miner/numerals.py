@@ -52,6 +52,7 @@ _NEXT = _opening(_OPENERS, r"\W")
 _DIGITS = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 # What shows at a glance that digits stand alone, without scale, second half or measure glued to them.
 _ALONE = re.compile(r"[.;:)\n]|[ \u00a0](?![-–—~/đth0-9\u00a0\u202f])")
+_PLAIN = re.compile(r"[0-9]{1,18}(?=[;:)\n]|[.,](?:[ \n][^0-9]|$)|[ \u00a0][^\W\dđthnvck])")
 _RUN = re.compile(rf"(?:{_WORD})(?!\w)(?:{_SPACE}(?:{_WORD}){_NO_SCALE}){{0,15}}")
 _GROUPS = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,5}(?![\d.,]*\d)")
 _SCALES_AFTER = re.compile(rf"{_SPACE}?({_SCALE})((?:{_SPACE}{_SCALE}){{0,2}})|(k|tr)(?=\d?(?!\w)|/)")
@@ -181,6 +182,8 @@ def read_number(low: str, start: int, grouping: Grouping = VIETNAMESE) -> Number
     Ranges, fractions, scale words and compounds (`1 tỷ 700 triệu`) are read as one number; the word `một` alone is
     none (guide section 2, rulings).
     """
+    if plain := _PLAIN.match(low, start):
+        return Number(start, plain.end(), float(plain[0]))
     number = _single(low, start, grouping)
     if number is None:
         return None
