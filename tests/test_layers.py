@@ -17,7 +17,7 @@ FLOORS = [
     {"units", "community_models", "figures", "awards", "topics"},
     {"extract"},
     {"pipeline", "words", "readers", "store", "check"},
-    {"run", "export", "questions"},
+    {"run", "export", "questions", "collect"},
     {"cli"},
     {"__main__", "__init__"},
 ]
