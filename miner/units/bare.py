@@ -12,6 +12,7 @@ from miner.units.lexicon import RANKS, fold_word
 _JOINED = re.compile(r"(?:, | \(|\(|; | - | và |, và | / |/)\Z")
 _LISTED = re.compile(r", | và |; ")
 _CHAIN = re.compile(r" ?[-–] ?\Z")
+_TITLE = 160
 _NEXT_CAPITAL = re.compile(rf" [{UPPER}]")
 _PROVINCE_AFTER = re.compile(r"(?:, | \(|\(| - )")
 
@@ -134,7 +135,10 @@ def _shouted(text: str, place: Bare) -> bool:
     """Say whether a province or district stands in a title all in capitals, where they tell nothing."""
     if place.bits == RANKS["commune"] or place.weak or not text[place.start : place.end].isupper():
         return False
-    line = text[text.rfind("\n", 0, place.start) + 1 : (text.find("\n", place.end) + 1 or len(text) + 1) - 1]
+    # No further than a title reaches, which keeps the whole linear.
+    left, right = max(0, place.start - _TITLE), place.end + _TITLE
+    stop = text.find("\n", place.end, right)
+    line = text[text.rfind("\n", left, place.start) + 1 or left : right if stop < 0 else stop]
     return line.count(" ") >= 4 and line.isupper()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from miner.records import Span, Unit
@@ -68,7 +69,12 @@ def _outside_titles(grammar: Grammar, found: list[Candidate]) -> list[Candidate]
     ]
     if not titles:
         return found
-    return [unit for unit in found if unit[2] != "locality" or not any(a < unit[0] and unit[1] < b for a, b in titles)]
+
+    def inside(start: int, end: int) -> bool:
+        at = bisect_right(titles, (start,)) - 1
+        return at >= 0 and titles[at][0] < start and end < titles[at][1]
+
+    return [unit for unit in found if unit[2] != "locality" or not inside(unit[0], unit[1])]
 
 
 def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
@@ -99,6 +105,8 @@ def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
                 at = _end_of_name(grammar, start)
                 continue
             unit = None if _part(grammar, start, at, heads, before) else grammar.unit(start)
+        if unit and unit.rule == "office" and heads and heads[0][1].form == "name" and _plural(grammar, before):
+            unit = None  # các cây xăng tỉnh X
         if unit:
             if level and (locality := _locality(grammar, start, level, before)) and locality[0] > unit.end:
                 # xã Đoàn Kết is no youth union
@@ -106,12 +114,12 @@ def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
             if not _short_form(grammar, start, unit, found):
                 found.append((start, unit.end, unit.kind, unit.rule))
             at = unit.end
-            if unit.rule == "function" and before and fold_word(before[0]) in marks.lexicon.plural:
+            if unit.rule == "function" and _plural(grammar, before):
                 for a, b in grammar.fields_listed(start):
                     if a < b:
                         found.append((a, b, unit.kind, "list"))
                     at = b
-            elif unit.listed or (unit.rule == "name" and before and fold_word(before[0]) in marks.lexicon.plural):
+            elif unit.listed or (unit.rule == "name" and _plural(grammar, before)):
                 for a, b in grammar.listed(at, short=not unit.listed):
                     found.append((a, b, unit.kind, "list"))
                     at = b
@@ -142,6 +150,10 @@ def _bare(grammar: Grammar, start: int, bare: list[Bare]) -> tuple[int, int] | N
     bare.append(Bare(start, place[0], place[1].place, place[1].weak))
     # Inside a commune's name another may stand that is better known: phía Tây Nha Trang.
     return (start + 1, place[0]) if place[1].place == RANKS["commune"] else (place[0], 0)
+
+
+def _plural(grammar: Grammar, before: tuple[str, ...]) -> bool:
+    return bool(before) and fold_word(before[0]) in grammar.lexicon.plural
 
 
 def _single(grammar: Grammar, start: int, heads: Heads) -> bool:

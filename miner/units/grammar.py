@@ -156,6 +156,8 @@ class Grammar(Names):
         if tail is None:
             return None
         if not tail.kind:
+            if kind == "government":
+                stop = self.branch(stop, depth)
             alone = not bound and (number is not None or head.form == "office" or head.alone)
             return Found(stop, kind, "office") if alone else None
         if head.mother and tail.rule != "place":
@@ -258,6 +260,8 @@ class Grammar(Names):
                 plain = head.form == "function"
                 if does and ((plain or head.field) if end else (plain and not self._goes_on(function[0], head))):
                     break
+                if does and end and self.folded.startswith("phối hợp", at):
+                    break
                 verb = function[2] and mark == " "
                 here: int | None = function[0]
                 cue = cue or function[1]
@@ -347,6 +351,7 @@ class Grammar(Names):
         cut = self.text.find(" ", at, end)
         while cut >= 0:
             if marks.level(cut + 1) or marks.place(cut + 1, strict=True) or marks.heads(cut + 1):
+                cut -= self.text[cut - 1] == ","  # Sở GD-ĐT, UBND huyện
                 return cut if cut - at > 1 else None
             cut = self.text.find(" ", cut + 1, end)
         return end
@@ -367,8 +372,10 @@ class Grammar(Names):
         reach = stop or self.trades(at, head.kind)
         tail = self._tail(reach or end, _DEPTH - 1, mother=stop is not None and head.kind in ("police", "military"))
         if stop is None:
+            if reach is None and self.lexicon.unnamed.search(self.folded, max(0, end - 12), end):
+                return alone  # doanh nghiệp TP. HCM, khách sạn huyện X
             if tail and tail.kind and (tail.named or reach or head.kind == "health"):
-                return Found(tail.end, head.kind, "name", tail.listed)
+                return Found(tail.end, head.kind, "office", tail.listed)
             return alone
         if tail and tail.kind and head.kind != "religious":
             stop = tail.end

@@ -147,6 +147,8 @@ class Lexicon(NamedTuple):
     arms: re.Pattern[str]
     titles: re.Pattern[str]
     """Folded words before a quoted name of a contest or the like, to the end of the searched part."""
+    unnamed: re.Pattern[str]
+    """Folded heads of firms that a place alone does not name, to the end of the searched part."""
     firms: re.Pattern[str]
     """Folded heads of firms whose names stand alone later."""
 
@@ -332,5 +334,6 @@ def load() -> Lexicon:
         branch=re.compile(rf"{any_of('more', 'branch')} "),
         arms=re.compile(rf" {any_of('more', 'arms')}"),
         titles=re.compile(rf"{any_of('guard', 'titles')}(?: \w+){{0,2}} ?:? ?\Z"),
+        unnamed=re.compile(rf"{any_of('more', 'unnamed')}\Z"),
         firms=re.compile(rf"{any_of('more', 'firms')} "),
     )

@@ -15,6 +15,7 @@ _PIECE = re.compile(
     rf"|[“\"‘'][{UPPER}\d][^”\"’'\n]{{1,40}}[”\"’']"
 )
 _SEPARATOR = re.compile(r" (?:và|&|-|–) |, |[ \u00a0]")
+_CITY = frozenset(("TP", "TP."))
 _ADDRESS = re.compile(r" (?:phố|đường|ngõ|hẻm|lô)(?!\w)")
 _NUMBERED = re.compile(r"số \d{1,2}(?!\w)")
 _SMALL = re.compile(rf"[{LOWER}]{{1,10}}(?!\w)")
@@ -51,7 +52,7 @@ class Names(Places):
         lists = _LISTS.get(kind, frozenset())
         for _ in range(8):
             word = self.marks.trade(at, lists)
-            if word is None or (word[0] - at == len("đường") and self.text.startswith("đường ", at)):
+            if word is None or (self.text.startswith(("đường ", "và "), at) and self.text.find(" ", at) == word[0]):
                 break
             end = word[0]
             match = _SEPARATOR.match(self.text, end)
@@ -74,7 +75,9 @@ class Names(Places):
             at = separator.end()
             mark = separator[0].strip()
             trade = head.kind == "enterprise" and name.legal and not name.end
-            if mark == "," and (name.end or self.text[at].isupper() or not (trade or self.marks.trade(at, lists))):
+            if mark == "," and (
+                name.end or self.text[at : at + 1].isupper() or not (trade or self.marks.trade(at, lists))
+            ):
                 break
             if mark in ("&", "-", "–") and trade and self._goods(here, at):
                 continue
@@ -100,7 +103,7 @@ class Names(Places):
         if (name.pieces or name.traded or kind == "police") and (order := _NUMBERED.match(self.folded, at)):
             return None if _ADDRESS.match(self.folded, order.end()) else name.take(order.end())
         level = marks.level(at)
-        if level and (at != name.start or self.place_name(level[0], level[1])):
+        if level and (at != name.start or self.place_name(*level) or self.text[at : level[0]] in _CITY):
             return None
         if piece := _PIECE.match(text, at):
             if name.pieces and piece[0] in self.lexicon.common_surnames and self.person(at):

@@ -21,6 +21,7 @@ _SUFFIX = re.compile(rf" (?:\d{{1,2}}|[A-D]){NO_FIGURE}")
 _WITHIN = re.compile(r",? \(?(?:thuộc )?")
 _NEXT_SYLLABLE = re.compile(rf" ({SYLLABLE})(?!\w)")
 _PART = re.compile("(?:Bắc|Nam|Đông|Tây|Trung) ")
+_WARD = re.compile(r", (?:phường|p\.|thị trấn) ?\w")
 _RESIDENT = re.compile(r"(?:trú|ngụ)(?: tại)? khu vực \Z")
 _SMALL_NEXT = re.compile(rf" ([{LOWER}]{{1,8}})(?!\w)")
 _LIST_SEPARATOR = re.compile(r"(?:,| và| cùng|, và|;) ")
@@ -144,7 +145,7 @@ class Places:
         if run is None or " " not in run[0] or self.marks.heads(at):
             return None
         lives = _RESIDENT.search(self.folded, max(0, at - 20), at)
-        return run.end() if lives or self._lies_within(run.end()) else None
+        return run.end() if lives or _WARD.match(self.folded, run.end()) else None
 
     def _lies_within(self, end: int) -> bool:
         """Say whether the place that a numbered one lies in follows: tổ 3, phường X."""
