@@ -1,0 +1,126 @@
+"""The store: nothing is lost, nothing is there twice, and a kill costs the request under way."""
+
+import gzip
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from miner.collect.fetch import Fetched
+from miner.collect.store import Store
+from miner.errors import StoreError
+
+URL = "https://example.org/a"
+
+
+def page(body, url=URL, raw=None, **headers):
+    items = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+    return Fetched(url, url, 200, items, raw if raw is not None else body, body, "192.0.2.1")
+
+
+def test_a_page_comes_back_as_it_was_also_when_it_travelled_packed(tmp_path):
+    body = "Xã Suối Vàng".encode()
+    with Store(tmp_path) as store:
+        assert store.add(URL, "s", URL)
+        assert not store.add(URL, "s", URL)
+        assert store.claim("s") == (URL, URL)
+        assert store.claim("s") is None
+        assert store.save(URL, "s", page(body, raw=gzip.compress(body), Content_Encoding="gzip", ETag='"1"'))
+        assert store.counts() == {"done": 1}
+    with Store(tmp_path) as store:
+        (capture,) = store.pages()
+    assert (capture.body, capture.url, capture.source) == (body, URL, "s")
+    (file,) = (tmp_path / "warc").iterdir()
+    with file.open("rb") as stream:
+        (record,) = ArchiveIterator(stream)
+    assert record.rec_headers.protocol == "WARC/1.1"
+    assert record.rec_headers["WARC-Target-URI"] == URL
+
+
+def test_fault_27_an_edited_page_is_a_new_version_and_the_old_one_stays(tmp_path):
+    with Store(tmp_path) as store:
+        store.add(URL, "s", URL)
+        assert store.save(URL, "s", page(b"one"))
+        assert not store.save(URL, "s", page(b"one"))
+        assert store.save(URL, "s", page(b"two"))
+        assert [c.body for c in store.pages()] == [b"two"]
+        assert store._db.execute("SELECT count(*) FROM captures").fetchone() == (2,)
+
+
+def test_fault_16_missing_once_is_asked_again_and_gone_is_gone(tmp_path):
+    with Store(tmp_path) as store:
+        store.add(URL, "s", URL)
+        store.missing(URL, 404)
+        assert store.counts() == {"failed": 1}
+        store.retry_missing("s")
+        assert store.claim("s") == (URL, URL)
+        store.missing(URL, 404)
+        assert store.counts() == {"gone": 1}
+        store.add(URL + "b", "s", URL + "b")
+        store.missing(URL + "b", 410)
+        assert store.counts() == {"gone": 2}
+
+
+_WRITER = """
+import sys
+from miner.collect.fetch import Fetched
+from miner.collect.store import Store
+store = Store(sys.argv[1])
+for n in range(300):
+    store.add(f"https://example.org/{n}", "s", f"https://example.org/{n}")
+print("ready", flush=True)
+while claimed := store.claim("s"):
+    body = claimed[0].encode() * 50
+    store.save(claimed[0], "s", Fetched(claimed[0], claimed[0], 200, (), body, body, "192.0.2.1"))
+    print(claimed[0], flush=True)
+"""
+
+
+@pytest.mark.parametrize("kills", [4])
+def test_fault_30_kill_minus_nine_loses_and_repeats_nothing(tmp_path, kills):
+    said = []
+    for number in range(kills):
+        process = subprocess.Popen([sys.executable, "-c", _WRITER, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+        with process:
+            assert process.stdout.readline() == "ready\n"
+            for _ in range(10 + 7 * number):
+                said.append(process.stdout.readline().strip())
+            os.kill(process.pid, signal.SIGKILL)
+            said += [line.strip() for line in process.stdout if line.endswith("\n")]
+    assert len(said) == len(set(said))
+    with Store(tmp_path) as store:
+        stored = {c.url: c.body for c in store.pages()}
+        assert "claimed" not in store.counts()
+        # The last page of each life may be stored without having been told.
+        assert set(said) <= set(stored)
+        assert len(stored) <= len(said) + kills
+        assert all(body == url.encode() * 50 for url, body in stored.items())
+        assert store.counts()["waiting"] + store.counts()["done"] == 300
+
+
+def test_fault_32_a_second_instance_is_refused(tmp_path):
+    with Store(tmp_path), pytest.raises(StoreError, match="in use"):
+        Store(tmp_path)
+    Store(tmp_path).close()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a disk that is always full")
+def test_fault_32_a_full_disk_leaves_the_store_whole(tmp_path):
+    with Store(tmp_path) as store:
+        for name in "ab":
+            store.add(URL + name, "s", URL + name)
+        store.save(URL + "a", "s", page(b"kept"))
+        store._file.close()
+        store._file = open("/dev/full", "ab")  # noqa: SIM115
+        store._writer.out = store._file
+        store.claim("s")
+        with pytest.raises(StoreError, match="cannot be written"):
+            store.save(URL + "b", "s", page(os.urandom(100_000)))
+        os.dup2(os.open(os.devnull, os.O_WRONLY), store._file.fileno())  # so that it can be closed
+    with Store(tmp_path) as store:
+        assert [c.body for c in store.pages()] == [b"kept"]
+        assert store.counts() == {"done": 1, "waiting": 1}
