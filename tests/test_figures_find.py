@@ -4,6 +4,8 @@ import json
 import time
 import tomllib
 from datetime import date
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from miner.dates import find_dates
 from miner.figures.find import find_figures
 from miner.records import COMPARATORS, FIGURE_KINDS, CommunityModel, Unit
 
+ROOT = Path(__file__).resolve().parent.parent
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "figures.toml").read_text(encoding="utf-8"))["case"]
 GOLD = Path(__file__).resolve().parent.parent.parent / "shared" / "gold" / "dev.jsonl"
 PIECES = [
@@ -124,3 +127,14 @@ def test_a_megabyte_of_one_thing_is_read_in_seconds(text):
     begin = time.process_time()
     figures_of(text)
     assert time.process_time() - begin < 10
+
+
+@pytest.mark.parametrize("name", ["figures-fresh.csv", "figures-fresh-2.csv"])
+def test_articles_labelled_before_the_finder_was_fitted(name):
+    loader = SourceFileLoader("score_fresh_figures", str(ROOT / "scripts" / "score-fresh-figures"))
+    script = module_from_spec(spec_from_loader(loader.name, loader))
+    loader.exec_module(script)
+    if not script.NEWS.exists():
+        pytest.skip("../shared/corpora is not here, so there are no fresh articles to read")
+    result, errors = script.measure(ROOT / "tests" / "cases" / name, 100)
+    assert result["figures_full"]["f1"] >= 0.97, "\n".join(e for e in errors if " figures " in e)

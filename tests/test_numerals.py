@@ -98,12 +98,14 @@ def test_never_raises_and_stays_inside(text):
     "piece", ["7", "1.", "1,", "1 ", "năm ", "1-", "1/", "hai mươi ", "tỷ ", "1 tỷ ", "hàng chục ", "1 000 "]
 )
 def test_linear_on_hostile_text(piece):
-    def cost(size):
-        text = piece * (size // len(piece))
+    def once(text):
         begin = time.process_time()
         find_figures(text, (), (), (), ())
         return time.process_time() - begin
 
-    cost(1000)
-    small, large = max(cost(8_000), 0.002), cost(80_000)
-    assert large < 40 * small
+    def cost(size):
+        text = piece * (size // len(piece))
+        return min(once(text) for _ in range(2))  # another process may slow one down
+
+    small, large = max(cost(3_000), 0.002), cost(24_000)
+    assert large < 32 * small
