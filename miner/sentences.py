@@ -15,6 +15,8 @@ _NO_BREAK_AFTER = re.compile(r"\b(?:GS|TS|PGS|ThS|BS|BSCK|CN|KS|TP|TX|TT|Q|P|H|S
 _INITIALS = re.compile(rf"(?:^|[\s.])[{UPPER}]\.$")
 _INITIALS_GO_ON = re.compile(rf"[{UPPER}](?:\.|,|\)|\s[{LOWER}]|$)")
 _CLOSING = re.compile(r"[”’)\]»,;/.…]")
+# Only at a mark with more on its line after it can a sentence end inside the line; not inside a number.
+_MAY_SPLIT = re.compile(r"[.?!…](?:(?<!\d\.)|(?!\d))\s*[^\s.]")
 _URL = re.compile(r"(?:https?://|www\.)\S+")
 # Where underthesea ends no sentence although one ends: after an initial or an ellipsis.
 _MORE_ENDS = re.compile(
@@ -48,7 +50,7 @@ def split_sentences(text: str) -> tuple[Span, ...]:
 
 def _line(line: str) -> list[tuple[int, int]]:
     """Return the offsets of one line's sentences."""
-    if not any(mark in line for mark in ".?!…"):
+    if not _MAY_SPLIT.search(line):
         return [(0, len(line))]
     ends = [*_ends(line), *(m.start() for m in _MORE_ENDS.finditer(line))]
     cuts = sorted({end for end in ends if 0 < end < len(line)})

@@ -83,5 +83,16 @@ def key(name: str) -> str:
 
 def search_key(text: str) -> str:
     """Fold `text` to plain ASCII letters, as a person types without a Vietnamese keyboard: `Đội` gives `doi`."""
+    text = text.translate(_SEARCH)
+    return text if text.isascii() else _NOT_ASCII.sub(lambda found: _fold(found[0]), text)
+
+
+def _fold(text: str) -> str:
     text = unicodedata.normalize("NFD", text.translate(_DASHES).casefold()).replace("đ", "d")
     return "".join(c for c in text if not unicodedata.combining(c))
+
+
+# Folding goes letter by letter, so the letters that the language writes are folded once.
+_FOLDED = (*range(0x370), *range(0x1E00, 0x1F00), *range(0x2010, 0x2040))
+_SEARCH = {c: folded for c in _FOLDED if (folded := _fold(chr(c))).isascii()}
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")

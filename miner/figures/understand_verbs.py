@@ -161,7 +161,8 @@ def _verbs(
                     nouns = frozenset()  # `đã quyết định thưởng`: no noun
                 if nouns and not (nouns <= words("event") and _counts_directly(low, end, base, numbers)):
                     continue
-            passive = bool(_PASSIVE.search(low, max(0, start - 24), start))
+            near = low[max(0, start - 24) : start]
+            passive = ("được" in near or "bị" in near) and bool(_PASSIVE.search(low, max(0, start - 24), start))
         verbs.append(Verb(base + start, base + end, word, doing, helped, passive))
     return verbs
 
