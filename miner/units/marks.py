@@ -121,7 +121,7 @@ class Marks:
         if not start or self.text[start - 1] not in _BLANKS:
             return ()
         words: list[str] = []
-        for word in reversed(self.text[max(0, start - 40) : start].split(" ")[-4:-1]):
+        for word in reversed(self.text[max(0, start - 40) : start].rsplit(" ", 4)[-4:-1]):
             if word.isalnum() or (not words and (word.endswith("/c") or (word[-1:] == "." and word[:-1].isalnum()))):
                 words.append(word)
                 continue
