@@ -14,6 +14,7 @@ from miner.errors import MinerError
 # Sections of the help page, with their commands and the object that holds each; nothing is imported before it is
 # needed.
 SECTIONS = {
+    "Collect": {"collect": "miner.cli.collect:collect", "sources": "miner.cli.sources:sources"},
     "Make a database": {"run": "miner.cli.run:run"},
     "Ask it": {
         "figures": "miner.cli.questions:figures",

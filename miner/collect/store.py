@@ -113,6 +113,14 @@ class Store:
             "UPDATE frontier SET state = ?, reason = ?, checked = ? WHERE url = ?", (state, reason, _now(), url)
         )
 
+    def defer(self, url: str) -> None:
+        """Leave `url` out for the rest of this run; `wake` or the next run lets it be asked for again."""
+        self._db.execute("UPDATE frontier SET state = 'claimed' WHERE url = ?", (url,))
+
+    def wake(self, source: str) -> None:
+        """Let the addresses of `source` that were put off be asked for in the next run."""
+        self._db.execute("UPDATE frontier SET state = 'waiting' WHERE source = ? AND state = 'claimed'", (source,))
+
     def missing(self, url: str, status: int) -> None:
         """Record a 404, which is asked for in one later run before it is gone, or a 410, which is gone."""
         self._db.execute(
