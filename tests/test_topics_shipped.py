@@ -150,3 +150,17 @@ def test_batches_are_quick():
         tag_topics(batch)
         costs.append((time.process_time() - start) / len(batch))
     assert min(costs) < 0.006
+
+
+def test_a_passage_with_figures_gives_its_topic_to_the_article():
+    from miner.extract import extract
+
+    text = (
+        "Hội nghị về phong trào toàn dân bảo vệ an ninh Tổ quốc\n\n"
+        "Xã ra mắt 5 tổ tự quản về an ninh trật tự ở các thôn, phong trào được nhân dân hưởng ứng.\n"
+        "Công an xã vận động 34 người nghiện ma túy đi cai nghiện, thu giữ 2 kg heroin.\n"
+        "Các tổ tự quản tuần tra ban đêm, giữ vững an ninh trật tự, quần chúng báo tin tội phạm cho công an xã."
+    )
+    facts = extract(text)
+    assert {"security_movement", "drugs"} <= names(facts.topics)
+    assert facts.figures

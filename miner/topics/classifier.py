@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,8 +24,8 @@ class PassageRule:
     neighbours: float
     constant: float
     threshold: float
-    sure: float = 0.7
-    """From this probability of one passage on, its article carries the topic too (a passage of its own, section 5)."""
+    told: float = 0.5
+    """From this probability on, a passage that holds a figure and a seed word of a topic gives it to its article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Classifier:
 
     An article's log-odds are those of its words plus `lift` times those of its best passage, since a report that sums
     up a year gives a topic one passage only; times `slope` plus `offset` they are calibrated. `evidence` says which
-    facts of other layers (`tag.EVIDENCE`) prove which topics.
+    facts of other layers prove which topics; `seeds` finds each topic's seed words in folded text (None: it has none).
     """
 
     topics: tuple[str, ...]
@@ -60,6 +61,7 @@ class Classifier:
     lift: float
     passage_rule: PassageRule
     evidence: Mapping[str, tuple[str, ...]]
+    seeds: tuple[re.Pattern[str] | None, ...]
 
     def score(self, documents: Sequence[Document]) -> Scores:
         """Return the probabilities of all topics for `documents` and their passages."""
@@ -72,11 +74,7 @@ class Classifier:
         rule = self.passage_rule
         of = np.repeat(np.arange(len(documents)), sizes)
         passage = rule.own * own + rule.article * article[of] + rule.neighbours * _beside(own, of) + rule.constant
-        whole_p, parts_p = sigmoid(article), sigmoid(passage)
-        best = best_passage(parts_p, sizes)
-        return Scores(
-            np.where(best >= rule.sure, np.maximum(whole_p, best), whole_p), parts_p, [0, *np.cumsum(sizes).tolist()]
-        )
+        return Scores(sigmoid(article), sigmoid(passage), [0, *np.cumsum(sizes).tolist()])
 
 
 def best_passage(scores: Floats, sizes: Sequence[int]) -> Floats:

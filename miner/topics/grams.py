@@ -43,6 +43,12 @@ def tokens(text: str) -> list[str]:
     return _TOKENS(fold(text))
 
 
+def seed_pattern(seeds: Sequence[str]) -> re.Pattern[str] | None:
+    """Return a pattern that finds any of `seeds` as whole words in folded text; None where there are none."""
+    longest_first = sorted(map(fold, seeds), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)") if seeds else None
+
+
 def token_spans(text: str) -> list[tuple[int, int]]:
     """Return where the syllables and numbers of `text` (in NFC) stand."""
     return [match.span() for match in _TOKEN.finditer(text)]

@@ -14,10 +14,10 @@ import numpy as np
 from miner.errors import ClassifierError
 from miner.topics.classifier import Classifier, PassageRule
 from miner.topics.documents import Weighing
-from miner.topics.grams import Grams
+from miner.topics.grams import Grams, seed_pattern
 from miner.topics.skopsfile import read_skops
 
-FORMAT = 3
+FORMAT = 4
 """Rises when features or the file's layout change, so that an older file is refused, not misread."""
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -100,6 +100,7 @@ def load_classifier(folder: Path = SHIPPED) -> Classifier:
             lift=float(held["lift"]),
             passage_rule=PassageRule(**rule),
             evidence={kind: tuple(names) for kind, names in held["evidence"].items()},
+            seeds=tuple(seed_pattern(held["seeds"][name]) for name in held["topics"]),
         )
     except (KeyError, IndexError, TypeError, AttributeError) as error:
         raise ClassifierError(folder / FILE, f"is no topic classifier ({error!r}); train it anew") from None

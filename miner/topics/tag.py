@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from miner.records import Facts, Passage, Span, TopicTag
-from miner.topics.classifier import Classifier
-from miner.topics.documents import make_document
-from miner.topics.grams import Bools, Floats
+from miner.topics.classifier import Classifier, Scores
+from miner.topics.documents import Document, make_document
+from miner.topics.grams import Bools, Floats, fold
 from miner.topics.modelfile import load_classifier
+
+COUNTS = frozenset({"count", "money", "percent", "quantity"})
+"""The kinds of figures that say what was done; ages and durations do not."""
 
 PROVEN = 0.9
 """The probability of a topic that a fact of another layer proves."""
@@ -37,6 +41,7 @@ def tag_topics(batch: Sequence[Facts], classifier: Classifier | None = None, *, 
             for j, passage in enumerate(document.passages, scores.first[i]):
                 if any(span.start < passage.end and passage.start < span.end for span in spans):
                     passages[j, k] = max(passages[j, k], PROVEN)
+    _tell(batch, documents, scores, classifier)
     given = articles >= np.minimum(classifier.thresholds + abstain, PROVEN)
     carried = passages >= classifier.passage_rule.threshold
     out = []
@@ -63,6 +68,24 @@ def _passages(
         Passage(span.start, span.end, tuple(sorted(own, key=_first) if len(own) > 1 else own))
         for span, own in zip(spans, tags, strict=True)
     )
+
+
+def _tell(batch: Sequence[Facts], documents: Sequence[Document], scores: Scores, classifier: Classifier) -> None:
+    """Give an article each topic to which it gives figures in a passage of its own, as a report on a year does.
+
+    Such a passage holds a figure and a seed word of the topic (guide section 5, last ruling).
+    """
+    articles, passages, told = scores.articles, scores.passages, classifier.passage_rule.told
+    of = np.repeat(np.arange(len(batch)), [len(document.passages) for document in documents])
+    starts: dict[int, list[int]] = {}
+    for row, k in np.argwhere((passages >= told) & (articles < classifier.thresholds)[of]).tolist():
+        i, seeds = int(of[row]), classifier.seeds[k]
+        passage = documents[i].passages[row - scores.first[i]]
+        if i not in starts:
+            starts[i] = [figure.start for figure in batch[i].figures if figure.kind in COUNTS]
+        at = bisect_left(starts[i], passage.start)
+        if at < len(starts[i]) and starts[i][at] < passage.end and seeds and seeds.search(fold(passage.text)):
+            articles[i, k] = max(articles[i, k], classifier.thresholds[k], passages[row, k])
 
 
 def _first(tag: TopicTag) -> float:

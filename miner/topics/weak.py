@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from miner.topics.grams import Floats, fold
+from miner.topics.grams import Floats, fold, seed_pattern
 from miner.topics.taxonomy import Taxonomy
 
 OPENING = 700
@@ -42,10 +41,9 @@ def vote(texts: Sequence[str], taxonomy: Taxonomy) -> Votes:
     out = np.full((len(texts), len(taxonomy.topics)), -1.0)
     openings = [fold(text[:OPENING]) for text in texts]
     for k, topic in enumerate(taxonomy.topics):
-        if not topic.seeds:
+        pattern = seed_pattern(topic.seeds)
+        if pattern is None:
             continue
-        seeds = sorted(map(fold, topic.seeds), key=len, reverse=True)
-        pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, seeds)) + r")(?!\w)")
         for i, opening in enumerate(openings):
             title, _, body = opening.partition("\n")
             in_title, in_body = set(pattern.findall(title)), set(pattern.findall(body))

@@ -131,6 +131,7 @@ def train(
                 "thresholds": outcome.calibration.thresholds,
                 "lift": settings.lift,
                 "passage_rule": asdict(settings.passage_rule),
+                "seeds": {topic.name: list(topic.seeds) for topic in taxonomy.topics},
                 "evidence": {kind: list(names) for kind, names in taxonomy.evidence.items()},
             },
             folder / FILE,
