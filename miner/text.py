@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 
 from miner.errors import InputError
 from miner.records import Article, Span
@@ -75,6 +76,7 @@ def span(text: str, start: int, end: int) -> Span:
     return Span(start, end, text[start:end])
 
 
+@lru_cache(maxsize=1 << 16)  # names recur, within an article and from one to the next
 def key(name: str) -> str:
     """Fold case, white space, dashes, quotes and the place of the tone: `Thuý`, `THÚY` and `thúy` share a key."""
     name = unicodedata.normalize("NFD", " ".join(name.translate(_DASHES).casefold().split()))
