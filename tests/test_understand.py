@@ -4,6 +4,7 @@ import importlib.machinery
 import importlib.util
 import re
 import time
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
@@ -41,6 +42,19 @@ def marked(text):
         else:
             plain += piece
     return plain, tuple(units), tuple(figures)
+
+
+def test_what_was_found_stays():
+    text = "Xã trồng 35/40 cây."
+    figure = Figure(
+        9, 14, "35/40", value=87.5, value_max=90.0, comparator="gt", measure="cây", object="cây xanh", kind="percent",
+        part=35.0, whole=40.0, sure=False, rule="figure.part", confidence=0.6,
+    )  # fmt: skip
+    (understood,) = understand_figures(text, (Span(0, len(text), text),), (figure,), (), ())
+    added = {"action", "actor", "period", "place", "change", "target"}
+    kept = {f.name for f in fields(Figure)} - added
+    assert {n: getattr(understood, n) for n in kept} == {n: getattr(figure, n) for n in kept}
+    assert understood.action is not None
 
 
 def sentences_of(text):
