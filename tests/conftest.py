@@ -1,5 +1,7 @@
 """What several test files need: facts with every field filled, and a database of them."""
 
+import gc
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -118,3 +120,15 @@ def database(tmp_path, facts):
         other = "=SUM(A1) mở đầu\n\n\x1b[31mBáo cáo\x1b[0m về đôi mắt của em bé ở trường."
         store.save(Facts(Article("a2", other, "=SUM(A1) mở đầu", date(2021, 5, 2))), origin="reports/a2.txt")
     return path
+
+
+@pytest.fixture(autouse=True)
+def _no_collection_while_time_is_taken(request):
+    """Keep the garbage collector out of tests of cost: what it costs depends on all the tests before."""
+    timed = re.search("linear|proportion|seconds|quick|little|bulk", request.node.name)
+    if timed:
+        gc.collect()
+        gc.disable()
+    yield
+    if timed:
+        gc.enable()

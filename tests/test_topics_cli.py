@@ -79,5 +79,6 @@ def test_english_is_pointed_out(run):
 
 
 def test_every_command_has_help():
-    assert set(topics.commands) == {"train", "evaluate", "explain", "suggest"}
+    # `miner.cli` adds `list`, which asks a database, once it is imported.
+    assert set(topics.commands) - {"list"} == {"train", "evaluate", "explain", "suggest"}
     assert all(command.help and command.short_help for command in topics.commands.values())
