@@ -6,9 +6,11 @@ as spaCy components. Layers are pure: nothing here reads or writes files, but fo
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from itertools import islice
 
 from miner.awards import find_awards
@@ -93,6 +95,19 @@ def run_layers(facts: Facts, layers: Sequence[Layer] = LAYERS) -> Facts:
     for layer in layers:
         facts = layer.run(facts)
     return facts
+
+
+@cache
+def warm_up() -> None:
+    """Load every table and classifier, once a process, and keep them out of the garbage collector's rounds.
+
+    For runs over many articles: the tables never become garbage, and looking through them again and again costs a
+    fifth of the time.
+    """
+    text = "Công an tỉnh tặng Bằng khen cho 2 cá nhân ngày 3/4/2019. Mô hình “Camera an ninh” ra đời."
+    tag_topics([run_layers(Facts(make_article("warm-up", text)))])
+    gc.collect()
+    gc.freeze()
 
 
 def extract(text: str, *, published: date | None = None) -> Facts:

@@ -13,7 +13,7 @@ from typing import IO
 
 from miner.annotation import to_annotation
 from miner.errors import InputError
-from miner.extract import extract_articles
+from miner.extract import extract_articles, warm_up
 from miner.output import STANDARD, check_output, open_output
 from miner.readers import Document, check_columns, lines_of, read_jsonl
 from miner.records import Skipped
@@ -63,6 +63,7 @@ def extract_file(
         check_output(out, [source], b"{", force)
         with open_output(out) as file:
             read = (document.article for document in islice(articles(lines), limit))
+            warm_up()
             for facts in extract_articles(read):
                 file.write(json.dumps(to_annotation(facts), ensure_ascii=False).encode("utf-8") + b"\n")
                 count += 1

@@ -11,7 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 
 from miner.errors import MinerError
-from miner.extract import extract_articles
+from miner.extract import extract_articles, warm_up
 from miner.readers import Document
 from miner.records import Article, Facts
 
@@ -24,6 +24,7 @@ def extract_batch(articles: list[Article]) -> list[Result]:
 
     Raises MinerError where a table or a classifier is at fault, since then every article would fail.
     """
+    warm_up()
     try:
         return list(extract_articles(articles))
     except MinerError:

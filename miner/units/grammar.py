@@ -135,7 +135,9 @@ class Grammar(Names):
     def _other_party(self, end: int) -> bool:
         """Say whether `Đảng` has a name of its own after it: Đảng Dân chủ."""
         at = self.marks.gap(end)
-        return at is not None and self.text[at : at + 1].isupper() and not self.marks.heads(at) and not self.marks.level(at)
+        if at is None or not self.text[at : at + 1].isupper():
+            return False
+        return not self.marks.heads(at) and not self.marks.level(at)
 
     def _country(self, end: int) -> int:
         """Return where a government's name ends if its foreign country follows (Chính phủ Nhật Bản), else `end`."""
