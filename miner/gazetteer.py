@@ -90,7 +90,7 @@ def place_key(name: str) -> str:
         name = _AK.sub("ắk", _DAK.sub("đắk", name))
     if "đ" in name:
         name = _HIGHLAND_D.sub("d", name)
-    return _ZERO.sub("", _FINAL_Y.sub(_final_y, name)).strip()
+    return " ".join(_ZERO.sub("", _FINAL_Y.sub(_final_y, name)).split())
 
 
 @cache
