@@ -10,7 +10,9 @@ from miner.records import Span
 from miner.text import LOWER, UPPER
 
 # No sentence ends after these, though underthesea ends one.
-_NO_BREAK_AFTER = re.compile(r"\b(?:GS|TS|PGS|ThS|BS|BSCK|CN|KS|TP|TX|TT|Q|P|H|St|Mr|Dr|Đ/c|đ/c|No|vs|TW|\d+)\.$")
+_NO_BREAK_AFTER = re.compile(r"\b(?:GS|TS|PGS|ThS|BS|BSCK|CN|KS|TP|TX|TT|Q|P|H|St|Mr|Dr|Đ/c|đ/c|No|vs|TW)\.$")
+# A number ends no sentence where it is all there is of it, the marker of a list (`2. Về kinh tế`).
+_MARKER = re.compile(r"\s*\d{1,3}\.")
 # Initials of somebody unnamed (`N.T.H.`, `cô Đ. H.T.`) go on; one before a common opening word does not.
 _INITIALS = re.compile(rf"(?:^|[\s.])[{UPPER}]\.$")
 _INITIALS_GO_ON = re.compile(rf"[{UPPER}](?:\.|,|\)|\s[{LOWER}]|$)")
@@ -80,6 +82,6 @@ def _goes_on(line: str, sentence: int, end: int, start: int) -> bool:
         return True
     if after in "\"'" and line.count(after, sentence, start) % 2:
         return True
-    if _NO_BREAK_AFTER.search(line, max(sentence, end - 8), end):
+    if _NO_BREAK_AFTER.search(line, max(sentence, end - 8), end) or _MARKER.fullmatch(line, sentence, end):
         return True
     return bool(_INITIALS.search(line, max(sentence, end - 4), end) and _INITIALS_GO_ON.match(line, start))

@@ -64,7 +64,7 @@ def test_units_and_why_mentions_were_joined(database):
         ({}, 1), ({"type": "certificate_of_merit"}, 1), ({"type": "medal"}, 0), ({"giver": "ubnd tinh"}, 1),
         ({"giver": "UBND huyện"}, 0), ({"recipient": "tập thể"}, 1), ({"level": "province", "status": "given"}, 1),
         ({"status": "held"}, 0), ({"year": 2019}, 1), ({"year": 2020}, 0), ({"province": "44"}, 1),
-        ({"topic": "fire_safety"}, 1), ({"topic": "emulation"}, 0),
+        ({"topic": "fire_safety"}, 1), ({"topic": "emulation"}, 1), ({"topic": "drugs"}, 0),
     ],
 )  # fmt: skip
 def test_awards(database, filters, found):
