@@ -12,12 +12,13 @@ PACKAGE = Path(__file__).resolve().parent.parent / "miner"
 FLOORS = [
     {"errors", "records"},
     {"text", "tables", "output"},
-    {"sentences", "numerals", "gazetteer", "people", "annotation", "sources"},
+    {"sentences", "numerals", "gazetteer", "people", "annotation", "sources", "duplicates"},
     {"dates", "pages"},
     {"units", "community_models", "figures", "awards", "topics"},
     {"extract"},
     {"pipeline", "words", "readers", "store", "check"},
-    {"run", "export", "questions", "collect"},
+    {"run", "export", "questions", "collect", "reviews"},
+    {"browse", "report", "publish", "cluster", "frames"},
     {"cli"},
     {"__main__", "__init__"},
 ]
