@@ -85,13 +85,13 @@ def _grammar() -> _Grammar:
 
 
 @cache
-def _needles() -> tuple[str, ...]:
-    """Return strings of which every text with a model holds one: most articles cost only this look."""
+def _signs() -> re.Pattern[str]:
+    """Return the pattern of what every text with a model holds: most articles cost only this one search."""
     weak = frozenset(read_words(TABLE, "weak_heads"))
     strong = [w if w.isupper() else w[1:] for w in ("mô hình", *read_words(TABLE, "heads")) if w not in weak]
-    quoted = [f"{w[1:]}{gap}{quote}" for w in weak for gap in (" ", ": ") for quote in "“”\"„«'"]
     groups = [w[0].upper() + w[1:] for w in read_words(TABLE, "groups")]
-    return (*dict.fromkeys([*strong, *groups, *quoted]),)
+    quoted = [rf"{re.escape(w[1:])}:? {_OPEN}" for w in weak]
+    return re.compile("|".join([*map(re.escape, [*strong, *groups]), *sorted(quoted)]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ def find_community_models(text: str, sentences: Sequence[Span], units: Sequence[
     The span is the name without quotes (guide section 4); `count` says how many run it, where the text does;
     `religious` is true where the name speaks of a religious community. Never raises.
     """
-    if not any(needle in text for needle in _needles()):
+    if not _signs().search(text):
         return ()
     grammar = _grammar()
     found = [*_quoted_names(text, grammar), *_bare_names(text, grammar)]

@@ -8,7 +8,7 @@ from functools import cache
 
 from miner.records import Person
 from miner.tables import read_words
-from miner.text import LOWER, UPPER
+from miner.text import LOWER, UPPER, lower
 
 _TABLE = "people.toml"
 _LONGEST = 5
@@ -60,9 +60,7 @@ def find_people(text: str, start: int = 0, end: int | None = None) -> tuple[Pers
     (guide section 3, recipients: "name only"). Offsets are code points into `text`, end exclusive.
     """
     end = len(text) if end is None else min(end, len(text))
-    low = text.lower()
-    if len(low) != len(text):  # İ and its like
-        low = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
+    low = lower(text)
     people: list[Person] = []
     short: list[tuple[int, int]] = []
     for found in _RUN.finditer(text, max(start, 0), end):

@@ -76,6 +76,15 @@ def span(text: str, start: int, end: int) -> Span:
     return Span(start, end, text[start:end])
 
 
+@lru_cache(maxsize=8)  # one layer after the other asks for the same article's
+def lower(text: str) -> str:
+    """Return `text` in small letters and of the same length, so that its offsets are the article's."""
+    low = text.lower()
+    if len(low) != len(text):  # İ and its like grow
+        low = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
+    return low
+
+
 @lru_cache(maxsize=1 << 16)  # names recur, within an article and from one to the next
 def key(name: str) -> str:
     """Fold case, white space, dashes, quotes and the place of the tone: `Thuý`, `THÚY` and `thúy` share a key."""

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from miner.awards.table import AwardType, any_of, automata, fold, lower, words
+from miner.awards.table import AwardType, any_of, automaton, fold, words
 from miner.records import Span
-from miner.text import LOWER, UPPER
+from miner.text import LOWER, UPPER, lower
 
 _OPEN = "“\"'‘«”"
 _QUOTED = re.compile(r"[ ]*(?:[“”\"«]{1,2}[ ]?[^“”\"«»\n]{2,80}?[”“\"»]{1,2})")
@@ -67,12 +67,11 @@ def _needs() -> dict[str, re.Pattern[str]]:
 
 def find_forms(text: str, sentences: Sequence[Span]) -> list[Form]:
     """Return the forms in `text`, in order, without overlaps; a text that names none costs one scan."""
-    folded, exact = automata()
     hits = [
         (last + 1 - size, last + 1, row)
-        for automaton, scanned in ((folded, lower(text)), (exact, text))
-        for last, (size, rows) in automaton.iter(scanned)
+        for last, (size, rows) in automaton().iter(lower(text))
         for row in rows
+        if row.written(text[last + 1 - size : last + 1])
     ]
     if not hits:
         return []

@@ -12,6 +12,7 @@ import ahocorasick
 from miner.errors import TableError
 from miner.records import AWARD_TYPES
 from miner.tables import check_words, longest_first, read_toml, read_words
+from miner.text import lower
 
 TYPES_FILE = "award_types.toml"
 WORDS_FILE = "award_words.toml"
@@ -29,14 +30,6 @@ _VOWEL_PAIRS = tuple(
         strict=True,
     )
 )
-
-
-def lower(text: str) -> str:
-    """Return `text` in small letters and of the same length."""
-    low = text.lower()
-    if len(low) != len(text):  # İ and its like
-        low = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
-    return low
 
 
 def fold(text: str) -> str:
@@ -63,6 +56,10 @@ class AwardType:
     not_after: re.Pattern[str] | None
     examples: tuple[str, ...]
     counter_examples: tuple[str, ...]
+
+    def written(self, found: str) -> bool:
+        """Tell whether what was found in small letters is written so: capitals count in the names of some rows."""
+        return not self.exact or found in self.names
 
 
 def words(name: str) -> tuple[str, ...]:
@@ -132,23 +129,21 @@ def _row(row: Any) -> AwardType:
 
 
 @cache
-def automata() -> tuple[Any, Any]:
-    """Return the automaton over folded names, and the one over names whose capitals count."""
-    found = []
-    for exact in (False, True):
-        names: dict[str, list[AwardType]] = {}
-        for row in award_types():
-            if row.exact == exact:
-                for name in row.names:
-                    names.setdefault(name, []).append(row)
-        if not exact:  # texts are scanned before they are folded: `văn hoá` and `văn hóa`
-            for name in list(names):
+def automaton() -> Any:
+    """Return the automaton over names in small letters: name to (length, rows); see `AwardType.written`.
+
+    A text is scanned in small letters, before it is folded: both `văn hoá` and `văn hóa` are in it.
+    """
+    names: dict[str, list[AwardType]] = {}
+    for row in sorted(award_types(), key=lambda row: row.exact):
+        for name in row.names:
+            names.setdefault(lower(name), []).append(row)
+            if not row.exact:
                 for old, new in _VOWEL_PAIRS:
                     if new in name:
                         names.setdefault(name.replace(new, old), names[name])
-        automaton = ahocorasick.Automaton()
-        for name, rows in names.items():
-            automaton.add_word(name, (len(name), tuple(rows)))
-        automaton.make_automaton()
-        found.append(automaton)
-    return found[0], found[1]
+    automaton = ahocorasick.Automaton()
+    for name, rows in names.items():
+        automaton.add_word(name, (len(name), tuple(rows)))
+    automaton.make_automaton()
+    return automaton

@@ -7,6 +7,7 @@ from datetime import date
 from miner.dates.grammar import read_points
 from miner.dates.reading import anchor_of, read
 from miner.records import DateMention
+from miner.text import lower
 
 
 def find_dates(text: str, published: date | None) -> tuple[DateMention, ...]:
@@ -16,9 +17,7 @@ def find_dates(text: str, published: date | None) -> tuple[DateMention, ...]:
     that the text itself gives; where there is none, the days stay None. Lengths without an anchor (`trong 3 tháng`)
     and impossible days (`31/2`) are no time expressions. Guide: issue 4, "Understand".
     """
-    low = text.lower()
-    if len(low) != len(text):  # a capital that grows in small letters, such as İ: keep the offsets
-        low = "".join(small if len(small := c.lower()) == 1 else c for c in text)
+    low = lower(text)
     points = list(read_points(low))
     anchor = anchor_of(low, points, published)
     mentions = []

@@ -215,7 +215,8 @@ class Context:
         fitting = [(p, code) for p in places for code in holders_of(p) if code in pool]
         if len({p.code for p, _ in fitting}) != 1:
             return None
-        place, code = fitting[0]
+        # Of several that hold it, the one that does now, else the one named first.
+        place, code = min(fitting, key=lambda fit: (fit[1] != fit[0].parent_code, pool[fit[1]]))
         return self._answer(i, place, "by_context", f"{where}: {self.units[pool[code]].text}")
 
     def _wider(self, i: int, level: str, places: Sequence[Locality]) -> Answer | None:
