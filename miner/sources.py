@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,13 @@ from lxml import etree
 from miner.errors import TableError
 from miner.tables import DATA, read_toml
 
-FIELDS = ("title", "lead", "body", "date", "updated", "author", "origin", "section", "tags", "caption", "drop")
-"""What a selector may find on a page; `drop` is taken out before anything else is read."""
+FIELDS = ("title", "lead", "body", "date", "updated", "author", "origin", "section", "tags", "caption", "drop", "next")
+"""What a selector may find on a page; `drop` is taken out before anything else is read, `next` leads from one page of a
+listing to the one after it."""
 _KEYS: dict[str, type | tuple[type, ...]] = {
     "name": str, "title": str, "province": str, "system": str, "start": list, "feeds": list, "sitemaps": list,
-    "listings": list, "allow": list, "deny": list, "selectors": list, "delay": (int, float), "insecure": bool,
-    "checked": bool, "notes": str,
+    "listings": list, "archives": list, "allow": list, "deny": list, "selectors": list, "delay": (int, float),
+    "insecure": bool, "checked": bool, "notes": str,
 }  # fmt: skip
 _REQUIRED = ("name", "title", "province", "start", "checked")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
@@ -54,8 +56,21 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class Archive:
+    """Listings by date: `url` holds {yyyy}, and may hold {mm} and {dd}; `first` is the first day that has one."""
+
+    url: str
+    first: date | None = None
+
+    @property
+    def step(self) -> str:
+        """The length of time that one page lists: day, month or year."""
+        return "day" if "{dd}" in self.url else "month" if "{mm}" in self.url else "year"
+
+
+@dataclass(frozen=True, slots=True)
 class SourceSpec:
-    """One source of articles, checked; `province` is the GSO code of its home."""
+    """One source of articles, checked; `province` is the GSO code of its home, empty where nobody gave one."""
 
     name: str
     title: str
@@ -65,6 +80,7 @@ class SourceSpec:
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
     listings: tuple[Listing, ...] = ()
+    archives: tuple[Archive, ...] = ()
     allow: tuple[re.Pattern[str], ...] = ()
     deny: tuple[re.Pattern[str], ...] = ()
     selectors: tuple[Selectors, ...] = ()
@@ -72,6 +88,17 @@ class SourceSpec:
     insecure: bool = False
     checked: bool = False
     notes: str = ""
+    table: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What the file says, to be kept beside what was collected."""
+
+    def guides(self) -> tuple[str, ...]:
+        """Return the addresses at which articles are looked for; archives by their pattern."""
+        listings = (listing.url for listing in self.listings)
+        return (*self.start, *self.feeds, *self.sitemaps, *listings, *(archive.url for archive in self.archives))
+
+    def next_paths(self) -> tuple[str, ...]:
+        """Return the XPath expressions for the link to a listing's next page."""
+        return tuple(path for one in self.selectors for path in one.paths.get("next", ()))
 
     def is_article(self, url: str) -> bool:
         """Return whether the patterns let `url` (path and query are compared) pass as an article."""
@@ -94,10 +121,11 @@ def load_source(path: str | Path) -> SourceSpec:
     return make_source(table, str(path))
 
 
-def make_source(table: Mapping[str, Any], where: str) -> SourceSpec:
+def make_source(table: Mapping[str, Any], where: str, *, home: bool = True) -> SourceSpec:
     """Return the source in `table`, its system's preset filled in; raises TableError where an entry is wrong.
 
-    What the file gives itself comes before the preset: selectors are tried first, other entries replace it.
+    What the file gives itself comes before the preset: selectors are tried first, other entries replace it. Without
+    `home`, the province may be an empty string: nobody knows it of a bare address.
     """
     for key, value in table.items():
         kind = _KEYS.get(key)
@@ -110,7 +138,7 @@ def make_source(table: Mapping[str, Any], where: str) -> SourceSpec:
             raise TableError(where, key, "is missing")
     if not _NAME.fullmatch(table["name"]):
         raise TableError(where, "name", "must be small letters, digits and hyphens")
-    if not re.fullmatch(r"\d\d", table["province"]):
+    if not re.fullmatch(r"\d\d", table["province"]) and (home or table["province"]):
         raise TableError(where, "province", "must be a GSO code of two digits, such as '44'")
     if not 0 <= table.get("delay", 2) <= _MAX_DELAY:
         raise TableError(where, "delay", f"must be 0 to {_MAX_DELAY:.0f} seconds")
@@ -125,6 +153,7 @@ def make_source(table: Mapping[str, Any], where: str) -> SourceSpec:
         feeds=_urls(merged, "feeds", where),
         sitemaps=_urls(merged, "sitemaps", where),
         listings=tuple(_listing(entry, where) for entry in merged.get("listings", ())),
+        archives=tuple(_archive(entry, where) for entry in merged.get("archives", ())),
         allow=_patterns(merged, "allow", where),
         deny=_patterns(merged, "deny", where),
         selectors=tuple(
@@ -134,6 +163,7 @@ def make_source(table: Mapping[str, Any], where: str) -> SourceSpec:
         insecure=merged.get("insecure", False),
         checked=table["checked"],
         notes=merged.get("notes", ""),
+        table=dict(table),
     )
 
 
@@ -189,6 +219,24 @@ def _listing(entry: Any, where: str) -> Listing:
     return Listing(entry["url"], pages, first)
 
 
+def _archive(entry: Any, where: str) -> Archive:
+    if not isinstance(entry, dict) or "url" not in entry or set(entry) - {"url", "from"}:
+        raise TableError(where, "archives", "each needs `url`, and may have `from`")
+    _check_url(entry["url"], "archives.url", where)
+    marks = re.findall(r"\{[^}]*\}", entry["url"])
+    if set(marks) - {"{yyyy}", "{mm}", "{dd}"} or "{yyyy}" not in marks or ("{dd}" in marks and "{mm}" not in marks):
+        raise TableError(where, "archives.url", "needs {yyyy}, and may have {mm}, or {mm} and {dd}")
+    first = entry.get("from")
+    if isinstance(first, str):  # as the store keeps it
+        try:
+            first = date.fromisoformat(first)
+        except ValueError:
+            first = 0
+    if first is not None and (not isinstance(first, date) or isinstance(first, datetime)):
+        raise TableError(where, "archives.from", "must be a date, such as 2019-01-01")
+    return Archive(entry["url"], first)
+
+
 def _selectors(entry: Any, where: str) -> Selectors:
     if not isinstance(entry, dict):
         raise TableError(where, "selectors", "must be tables ([[selectors]])")
@@ -196,6 +244,9 @@ def _selectors(entry: Any, where: str) -> Selectors:
     paths: dict[str, tuple[str, ...]] = {}
     for key, value in entry.items():
         if key in ("valid_from", "valid_until"):
+            if isinstance(value, str):  # as the store keeps it
+                with suppress(ValueError):
+                    value = date.fromisoformat(value) if len(value) == 10 else value
             if not isinstance(value, date):
                 raise TableError(where, f"selectors.{key}", "must be a date, such as 2021-05-01")
             days[key] = value

@@ -40,4 +40,6 @@ def test_sources_are_listed_and_shown():
     assert "bao-dak-lak" in CliRunner().invoke(main, ["sources", "list"]).output
     assert 'name = "bao-dak-lak"' in CliRunner().invoke(main, ["sources", "show", "bao-dak-lak"]).output
     assert CliRunner().invoke(main, ["sources", "show", "../x"]).exit_code == 2
-    assert CliRunner().invoke(main, ["collect", "nobody", "-o", "x", "--contact", "a"]).exit_code == 2
+    nobody = CliRunner().invoke(main, ["collect", "nobody", "-o", "x", "--contact", "a"])
+    assert nobody.exit_code == 1
+    assert "is no source" in nobody.stderr

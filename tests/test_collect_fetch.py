@@ -2,76 +2,16 @@
 
 import gzip
 import socket
-import threading
 import time
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+from collecting import FAST, answer, fetcher, server
 
 from miner.collect import Fetcher, FetchError, Settings, canonical, check_address
 from miner.collect.address import AddressError, is_public
 from miner.collect.fetch import read_retry_after
-
-FAST = {"contact": "mailto:test@example.org", "delay": 0, "backoff": 0.001, "allow_private": True, "deadline": 5}
-OPEN = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-
-
-def fetcher(**more):
-    return Fetcher(Settings(**(FAST | more)), warn=lambda text: None)
-
-
-@contextmanager
-def server(*answers, robots=OPEN):
-    """Serve raw `answers`, one a connection, the last one again and again; a list is sent piece by piece, slowly."""
-    seen, stop = [], threading.Event()
-    listener = socket.create_server(("127.0.0.1", 0))
-    listener.settimeout(0.05)
-
-    def serve():
-        left = list(answers)
-        while not stop.is_set():
-            try:
-                client, _ = listener.accept()
-            except TimeoutError:
-                continue
-            with client:
-                client.settimeout(5)
-                try:
-                    head = b""
-                    while b"\r\n\r\n" not in head and head[:1] != b"\x16" and (got := client.recv(4096)):
-                        head += got
-                    line = head.split(b"\r\n")[0].decode("latin-1")
-                    if "/robots.txt" in line:
-                        answer = robots
-                    else:
-                        seen.append(head.decode("latin-1"))
-                        answer = left.pop(0) if len(left) > 1 else left[0]
-                    for piece in answer if isinstance(answer, list) else [answer]:
-                        if isinstance(piece, float):
-                            stop.wait(piece)
-                        else:
-                            client.sendall(piece)
-                except OSError:
-                    continue  # the fetcher hung up, as it should
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}", seen
-    finally:
-        stop.set()
-        thread.join(5)
-        listener.close()
-
-
-def answer(body=b"", status="200 OK", **headers):
-    lines = [f"HTTP/1.1 {status}", "Connection: close", f"Content-Length: {len(body)}"]
-    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items() if name != "Content_Length"]
-    if "Content_Length" in headers:
-        lines[2] = f"Content-Length: {headers['Content_Length']}"
-    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
 def fails(url, kind, **more):

@@ -1,15 +1,11 @@
 """A source to the store over HTTP: discovery, traps, and failures that stop nothing else."""
 
 import pytest
+from collecting import PAGE, asked, links, run
 from werkzeug import Response
 
-from miner.collect import Fetcher, Settings
 from miner.collect.discover import read_feed, read_listing, read_sitemap
-from miner.collect.run import STALE_PAGES, collect
-from miner.collect.store import Store
-from miner.sources import make_source
-
-PAGE = "<html><body><h1>Bài {}</h1><p>Một đoạn văn.</p></body></html>"
+from miner.collect.guides import STALE_PAGES
 
 
 @pytest.fixture
@@ -18,23 +14,6 @@ def site(httpserver):
     for n in range(1, 6):
         httpserver.expect_request(f"/tin/bai-{n}.html").respond_with_data(PAGE.format(n), content_type="text/html")
     return httpserver
-
-
-def run(site, folder, **table):
-    base = {"name": "s", "title": "S", "province": "44", "start": [site.url_for("/")], "checked": False, "delay": 0}
-    source = make_source(base | {"allow": [r"/tin/.+"]} | table, "x")
-    settings = Settings(contact="mailto:t@example.org", allow_private=True, delay=0, backoff=0.001)
-    with Store(folder) as store:
-        tally = collect(source, Fetcher(settings, warn=lambda line: None), store)
-        return tally, [c.url.rsplit("/", 1)[1] for c in store.pages()], store.counts()
-
-
-def links(*paths):
-    return "<html><body>" + "".join(f"<a href='{p}'>x</a>" for p in paths) + "</body></html>"
-
-
-def asked(site, start):
-    return [request.path for request, _ in site.log if request.path.startswith(start)]
 
 
 def test_a_second_run_fetches_only_what_is_new(site, tmp_path):
@@ -62,15 +41,39 @@ def test_fault_25_endless_pagination_is_left(site, tmp_path):
     assert len(asked(site, "/list")) == STALE_PAGES + 1
 
 
-def test_faults_16_18_28_pages_that_are_none_are_not_stored(site, tmp_path):
-    site.expect_request("/").respond_with_data(links("/tin/none", "/tin/pdf", "/tin/home", "/tin/bai-1.html"))
-    site.expect_request("/tin/pdf").respond_with_data(b"%PDF-1.7 x", content_type="text/html")
+def test_fault_16_a_missing_page_is_asked_for_in_one_later_run(site, tmp_path):
+    site.expect_request("/").respond_with_data(links("/tin/none", "/tin/gone", "/tin/bai-1.html"))
     site.expect_request("/tin/none").respond_with_data("", status=404)
-    site.expect_request("/tin/home").respond_with_response(Response(status=302, headers={"Location": "/"}))
+    site.expect_request("/tin/gone").respond_with_data("", status=410)
+    for counts in ({"done": 1, "failed": 1, "gone": 1}, {"done": 1, "gone": 2}, {"done": 1, "gone": 2}):
+        tally, stored, found = run(site, tmp_path)
+        assert (stored, found) == (["bai-1.html"], counts)
+        assert not tally.failed
+    assert (len(asked(site, "/tin/none")), len(asked(site, "/tin/gone"))) == (2, 1)
+
+
+@pytest.mark.parametrize("body", [b"%PDF-1.7 x", b"PK\x03\x04x", b"\xff\xd8\xffx", b"\x89PNG x"])
+def test_fault_28_other_kinds_are_told_by_their_bytes_and_their_address_is_kept(site, tmp_path, body):
+    site.expect_request("/").respond_with_data(links("/tin/pdf", "/tin/bai-1.html"))
+    site.expect_request("/tin/pdf").respond_with_data(body, content_type="text/html")
     tally, stored, counts = run(site, tmp_path)
-    assert stored == ["bai-1.html"]
-    assert tally.kinds == {"status_404": 1, "other_type": 1, "soft_404": 1}
-    assert counts == {"done": 1, "failed": 3}
+    assert (stored, counts, tally.kinds) == (["bai-1.html"], {"done": 1, "failed": 1}, {"other_type": 1})
+
+
+def test_fault_18_soft_404s_give_no_article(site, tmp_path):
+    same = "<title>Cổng thông tin</title><h1>Cổng thông tin</h1><p>Nội dung đang được cập nhật.</p>"
+    site.expect_request("/").respond_with_data(links("/tin/home", "/tin/told", *(f"/tin/same-{n}" for n in range(6)),
+                                                     "/tin/404-ho-dan", "/tin/bai-1.html"))  # fmt: skip
+    site.expect_request("/tin/home").respond_with_response(Response(status=302, headers={"Location": "/"}))
+    site.expect_request("/tin/told").respond_with_data("<title>Không tìm thấy trang - Báo Thử</title><p>Lỗi.</p>")
+    site.expect_request("/tin/404-ho-dan").respond_with_data(
+        PAGE.format("404").replace("Bài 404", "404 hộ dân vay vốn")
+    )
+    for n in range(6):
+        site.expect_request(f"/tin/same-{n}").respond_with_data(same)
+    tally, stored, _ = run(site, tmp_path)
+    assert stored == ["same-0", "same-1", "same-2", "404-ho-dan", "bai-1.html"]
+    assert tally.kinds == {"soft_404": 2, "repeated": 3}
 
 
 def test_fault_34_a_failing_page_stops_no_other(site, tmp_path):

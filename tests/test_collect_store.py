@@ -11,7 +11,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from miner.collect.fetch import Fetched
-from miner.collect.store import Store
+from miner.collect.store import Claim, Store
 from miner.errors import StoreError
 
 URL = "https://example.org/a"
@@ -27,7 +27,7 @@ def test_a_page_comes_back_as_it_was_also_when_it_travelled_packed(tmp_path):
     with Store(tmp_path) as store:
         assert store.add(URL, "s", URL)
         assert not store.add(URL, "s", URL)
-        assert store.claim("s") == (URL, URL)
+        assert store.claim("s") == Claim(URL, URL)
         assert store.claim("s") is None
         assert store.save(URL, "s", page(body, raw=gzip.compress(body), Content_Encoding="gzip", ETag='"1"'))
         assert store.counts() == {"done": 1}
@@ -36,7 +36,8 @@ def test_a_page_comes_back_as_it_was_also_when_it_travelled_packed(tmp_path):
     assert (capture.body, capture.url, capture.source) == (body, URL, "s")
     (file,) = (tmp_path / "warc").iterdir()
     with file.open("rb") as stream:
-        (record,) = ArchiveIterator(stream)
+        (about, record) = ArchiveIterator(stream)
+    assert about.rec_type == "warcinfo"
     assert record.rec_headers.protocol == "WARC/1.1"
     assert record.rec_headers["WARC-Target-URI"] == URL
 
@@ -57,7 +58,7 @@ def test_fault_16_missing_once_is_asked_again_and_gone_is_gone(tmp_path):
         store.missing(URL, 404)
         assert store.counts() == {"failed": 1}
         store.retry_missing("s")
-        assert store.claim("s") == (URL, URL)
+        assert store.claim("s") == Claim(URL, URL)
         store.missing(URL, 404)
         assert store.counts() == {"gone": 1}
         store.add(URL + "b", "s", URL + "b")
@@ -68,15 +69,15 @@ def test_fault_16_missing_once_is_asked_again_and_gone_is_gone(tmp_path):
 _WRITER = """
 import sys
 from miner.collect.fetch import Fetched
-from miner.collect.store import Store
+from miner.collect.store import Claim, Store
 store = Store(sys.argv[1])
 for n in range(300):
     store.add(f"https://example.org/{n}", "s", f"https://example.org/{n}")
 print("ready", flush=True)
 while claimed := store.claim("s"):
-    body = claimed[0].encode() * 50
-    store.save(claimed[0], "s", Fetched(claimed[0], claimed[0], 200, (), body, body, "192.0.2.1"))
-    print(claimed[0], flush=True)
+    body = claimed.url.encode() * 50
+    store.save(claimed.url, "s", Fetched(claimed.url, claimed.url, 200, (), body, body, "192.0.2.1"))
+    print(claimed.url, flush=True)
 """
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from miner.cli.collect import collecting_options
 from miner.cli.options import columns_option
 from miner.errors import StoreError
 
@@ -27,16 +28,20 @@ _EVERY = 10.0
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Stop after N articles.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, metavar="N",
               help="Processes that extract. The database is the same, row for row.")  # fmt: skip
+@click.option("--store", type=click.Path(file_okay=False), metavar="STORE/",
+              help="Where what is collected is kept (FACTS.store beside the database).")  # fmt: skip
+@collecting_options(contact_needed=False)
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 def run(
     inputs: tuple[str, ...], database: str, columns: dict[str, str], kind: str | None,
-    limit: int | None, jobs: int, quiet: bool,
+    limit: int | None, jobs: int, store: str | None, quiet: bool, **collecting: Any,
 ) -> None:  # fmt: skip
     """Read articles from files and folders, extract their facts, and store them in FACTS.db.
 
     INPUT is a folder or a file of text (.txt), HTML (.html), JSON lines (.jsonl) or CSV (.csv, .tsv); each may be
     gzipped. A JSON line or CSV row needs a `text` column, or `title` and `body`; --column names others. Encodings
-    other than UTF-8 are recognised by their bytes.
+    other than UTF-8 are recognised by their bytes. INPUT may also be a store of `miner collect`, or a source as
+    `miner collect` takes it (a name, an address, a TOML or WARC file): it is collected first, and needs --contact.
 
     Running again is safe: articles that are there already are left alone, changed ones replace their facts and keep
     their old text, and a run that was stopped goes on. What cannot be read is recorded in the table `skipped` with
@@ -47,10 +52,13 @@ def run(
       miner run reports/ -o facts.db
       miner run news.csv --column body=noi_dung --column published=ngay -o facts.db
       miner run corpus.jsonl.gz --jobs 2 -o facts.db
+      miner run bao-dak-lak --since 2024-01-01 --contact mailto:me@university.example -o facts.db
     """
+    from miner.cli.collect import collect_first
     from miner.run import Watcher
     from miner.run import run as run_library
 
+    inputs, collected = collect_first(inputs, database, store, limit=limit, quiet=quiet, **collecting)
     watcher: Watcher = Watcher() if quiet else _screen() if sys.stderr.isatty() else _log()
     signal.signal(signal.SIGTERM, _stop)
     stop = getattr(watcher, "stop", lambda: None)
@@ -66,7 +74,7 @@ def run(
     stop()
     if not quiet:
         _summarise(summary)
-    if summary.counts["skipped"]:
+    if summary.counts["skipped"] or not collected:
         raise SystemExit(1)
 
 

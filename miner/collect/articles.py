@@ -2,43 +2,127 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
 
-from miner.collect.store import Store
-from miner.errors import InputError
+from miner import pages, readers
+from miner.collect.store import Capture, Row, Store
+from miner.errors import InputError, TableError
 from miner.output import open_output
 from miner.pages import read_page
 from miner.readers import decode
-from miner.sources import SourceSpec
+from miner.sources import SourceSpec, catalogue, make_source
+from miner.tables import DATA
 
 FILE = "articles.jsonl"
+SAME = 3
+"""Other pages of a source with the same short text, from which on such a text is no article."""
+_SHORT = 600
+_BLOCK = 200
 
 
-def write_articles(store: Store, sources: Mapping[str, SourceSpec]) -> tuple[int, list[str]]:
+def read_article(capture: Capture, source: SourceSpec | None) -> Row:
+    """Return the article on a stored page, read as `source` says (by itself without one), or why there is none."""
+    reader = reader_digest(source)
+    try:
+        text, notes = decode(capture.body, capture.url, html=True)
+        page = read_page(text, capture.url, source=source, url=capture.final_url, fetched=capture.fetched)
+    except InputError as error:
+        return Row(None, reader, problem=str(error))
+    published = page.published.value
+    data: dict[str, Any] = {
+        "id": capture.url, "title": page.title, "text": page.text, "url": capture.url,
+        "published": published.isoformat() if published else None,
+        "published_evidence": page.published.evidence or page.published.problem,
+        "source": source.title if source else capture.source, "province_code": page.province_code or None,
+        "author": page.author, "origin": page.origin, "section": page.section, "tags": list(page.tags),
+        "captions": list(page.captions), "method": page.method,
+        "notes": [*notes, *(["TLS certificate not checked"] if capture.insecure else [])],
+        "removed": [[removed.rule, removed.text] for removed in page.removed],
+    }  # fmt: skip
+    content = blake2b("\0".join((page.text, *page.captions)).encode("utf-8", "replace"), digest_size=16)
+    return Row(data, reader, content.hexdigest())
+
+
+def is_repeated(row: Row, store: Store, source: str, url: str) -> bool:
+    """Return whether an article says, in few words, what several other pages of its source say: a soft 404."""
+    return (
+        row.data is not None and len(row.data["text"]) < _SHORT and store.same_content(source, row.content, url) >= SAME
+    )
+
+
+@cache
+def _code_digest() -> str:
+    """Return a digest of all that decides how a page is read: the code of two rooms and their table."""
+    total = blake2b(digest_size=8)
+    folders = [Path(module.__file__).parent for module in (pages, readers) if module.__file__]
+    for path in sorted(path for folder in folders for path in folder.glob("*.py")):
+        total.update(path.name.encode() + b"\0" + path.read_bytes())
+    total.update((DATA / "page_lines.toml").read_bytes())
+    return total.hexdigest()
+
+
+def reader_digest(source: SourceSpec | None) -> str:
+    """Return a digest of how pages of `source` are read; another one means that they can be read anew."""
+    said = repr((source.title, source.province, source.selectors)) if source else ""
+    return blake2b((_code_digest() + said).encode(), digest_size=8).hexdigest()
+
+
+def stored_sources(store: Store) -> dict[str, SourceSpec]:
+    """Return the sources whose files the store keeps; one that can no longer be used is left to autodetection."""
+    found: dict[str, SourceSpec] = {}
+    for name, table in store.sources().items():
+        try:
+            found[name] = make_source(table, f"{store.folder}: source {name}", home=False)
+        except TableError:
+            continue
+    return found
+
+
+def refresh(store: Store, sources: Mapping[str, SourceSpec]) -> int:
+    """Read anew the stored pages that were read in another way than `sources` now say; return how many."""
+    count = 0
+    for name in store.captured_sources():
+        source = sources.get(name)
+        block: list[tuple[int, str, Row]] = []
+        for capture in store.pages(name, not_read_by=reader_digest(source)):
+            block.append((capture.id, name, read_article(capture, source)))
+            if len(block) >= _BLOCK:
+                store.put_rows(block)
+                count, block = count + len(block), []
+        store.put_rows(block)
+        count += len(block)
+    return count
+
+
+def write_articles(store: Store, sources: Mapping[str, SourceSpec] | None = None) -> tuple[int, list[str]]:
     """Write `articles.jsonl` into the store's folder; return how many articles, and why other pages gave none.
 
-    Pages of a source that is not in `sources` are read by autodetection.
+    It holds each article that a run's selection took. Pages are read anew where their source's selectors, or miner's
+    reading of pages, have changed; pages of unknown sources are read by autodetection.
     """
+    known = {**catalogue(), **stored_sources(store), **(sources or {})}
+    refresh(store, known)
     written, problems = 0, []
     with open_output(store.folder / FILE) as file:
-        for capture in store.pages():
-            source = sources.get(capture.source)
-            try:
-                text, notes = decode(capture.body, capture.url, html=True)
-                page = read_page(text, capture.url, source=source, url=capture.final_url, fetched=capture.fetched)
-            except InputError as error:
-                problems.append(str(error))
-                continue
-            row = {
-                "id": capture.url, "title": page.title, "text": page.text, "url": capture.url,
-                "published": page.published.value.isoformat() if page.published.value else None,
-                "published_evidence": page.published.evidence or page.published.problem,
-                "source": source.title if source else capture.source, "province_code": page.province_code,
-                "author": page.author, "origin": page.origin, "section": page.section, "tags": list(page.tags),
-                "captions": list(page.captions), "method": page.method, "notes": list(notes),
-                "removed": [[removed.rule, removed.text] for removed in page.removed],
-            }  # fmt: skip
-            file.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
-            written += 1
+        for url, data, problem, selected in store.rows():
+            if problem:
+                problems.append(problem if url in problem else f"{url}: {problem}")
+            elif selected:
+                file.write(data.encode() + b"\n")
+                written += 1
     return written, problems
+
+
+def read_store(folder: str | Path) -> tuple[int, list[str]]:
+    """Bring `articles.jsonl` of the store in `folder` up to date, offline; returns what `write_articles` does."""
+    with Store(folder) as store:
+        return write_articles(store)
+
+
+def is_store(path: str | Path) -> bool:
+    """Return whether `path` is a folder that `miner collect` made."""
+    return (Path(path) / "index.db").is_file() and (Path(path) / "warc").is_dir()

@@ -25,7 +25,7 @@ class Guard:
         self.expired = False
         self.peer = ""
         self._sock: Any = None
-        self._timer = threading.Timer(seconds, self._end)
+        self._timer = threading.Timer(seconds, self.end)
         self._timer.daemon = True
 
     def __enter__(self) -> Guard:
@@ -43,9 +43,10 @@ class Guard:
         with suppress(OSError):
             self.peer = str(sock.getpeername()[0])
         if self.expired:
-            self._end()
+            self.end()
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """End the request now."""
         self.expired = True
         if self._sock is not None:
             with suppress(OSError):  # closed by the other side in the meantime

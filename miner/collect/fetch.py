@@ -6,7 +6,8 @@ import random
 import threading
 import time
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -74,6 +75,10 @@ class FetchError(Exception):
         self.kind, self.url, self.reason, self.until, self.status = kind, url, reason, until, status
 
 
+class Stopped(Exception):
+    """The run is to end; raised out of pauses."""
+
+
 _AGAIN = frozenset(("timeout", "connection", "truncated", "bad_encoding", "server_error"))
 _HOST_FAULTS = frozenset(("timeout", "connection", "server_error"))
 
@@ -104,6 +109,8 @@ class Fetcher:
         self._sleep, self._warn = sleep, warn
         self._hosts: dict[str, _Host] = {}
         self._hosts_lock = threading.Lock()
+        self._under_way: set[Guard] = set()
+        self._aborted = False
         self._session = requests.Session()
         # Proxies, .netrc and certificates of the environment would go around the peer check.
         self._session.trust_env = False
@@ -151,6 +158,16 @@ class Fetcher:
             url, now, response.status, response.headers, response.raw, response.body, response.peer, tuple(chain),
             response.insecure, response.notes,
         )  # fmt: skip
+
+    def abort(self) -> None:
+        """End the requests under way, in whatever thread, and let no other begin: they raise Stopped."""
+        self._aborted = True
+        for guard in tuple(self._under_way):
+            guard.end()
+
+    def leave(self, url: str, reason: str) -> None:
+        """Leave the host of `url` alone from now on."""
+        self._host(url).stopped = reason
 
     def allowed(self, url: str) -> bool:
         """Return whether robots.txt lets us ask for `url`; raises FetchError where robots.txt cannot be reached.
@@ -210,11 +227,15 @@ class Fetcher:
         host = self._host(url)
         with host.lock:
             for attempt in range(self.settings.retries + 1):
+                if self._aborted:
+                    raise Stopped
                 self._check_host(url, host)
                 self._wait(url, host, delay)
                 try:
                     response = self._once(url, headers, host)
                 except FetchError as error:
+                    if self._aborted:
+                        raise Stopped from None
                     if error.kind in _HOST_FAULTS:
                         host.failures += 1
                     if error.kind not in _AGAIN or attempt == self.settings.retries:
@@ -247,7 +268,7 @@ class Fetcher:
         insecure = (urlsplit(url).hostname or "") in settings.insecure_hosts
         asked = {"User-Agent": self.agent, "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5",
                  "Accept-Language": "vi,en;q=0.5", "Accept-Encoding": "gzip, deflate", **headers}  # fmt: skip
-        with Guard(settings.deadline) as guard:
+        with Guard(settings.deadline) as guard, self._watched(guard):
             try:
                 response = self._session.get(
                     url, headers=asked, stream=True, allow_redirects=False, verify=not insecure,
@@ -273,10 +294,18 @@ class Fetcher:
                 raise _named(url, error) from None
             peer = guard.peer
         self._judge(url, response, host)
-        body = _decoded(url, raw, response.headers.get("Content-Encoding", ""), settings.max_decoded)
+        body = decoded(url, raw, response.headers.get("Content-Encoding", ""), settings.max_decoded)
         return Fetched(
             url, url, response.status_code, tuple(response.headers.items()), raw, body, peer, insecure=insecure
         )
+
+    @contextmanager
+    def _watched(self, guard: Guard) -> Iterator[None]:
+        self._under_way.add(guard)
+        try:
+            yield
+        finally:
+            self._under_way.discard(guard)
 
     def _read(self, url: str, response: requests.Response) -> bytes:
         limit = self.settings.max_raw
@@ -329,7 +358,7 @@ def read_retry_after(written: str) -> float | None:
     return max(0.0, (at - datetime.now(UTC)).total_seconds())
 
 
-def _decoded(url: str, raw: bytes, encoding: str, limit: int) -> bytes:
+def decoded(url: str, raw: bytes, encoding: str, limit: int) -> bytes:
     """Return `raw` without its Content-Encoding; raises FetchError past `limit` bytes or where it is damaged."""
     encoding = encoding.strip().lower()
     if encoding in ("", "identity") or not raw:
