@@ -15,8 +15,10 @@ from miner.units.lexicon import RANKS, Head, Level, fold_word
 
 Candidate = tuple[int, int, str, str]
 """Start, end, kind and rule of a unit."""
-Heads = list[tuple[int, Head]]
+Heads = Sequence[tuple[int, Head]]
 _QUOTED = re.compile(r'[“"][^“”"\n]{3,120}[”"]')
+_JOINTS = ("-", "–", "/")
+_DASHES = (" - ", " – ")
 _PHOTO = re.compile("nh: ")
 _CREDIT = re.compile(r"[ẢA]nh ?: ?\Z", re.I)
 _DOCUMENT = re.compile(r"(?:NQ|QĐ|CT|KH|TB|NĐ|TT|CV|TTr|BC) [-–] ?\Z")
@@ -98,7 +100,7 @@ def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
             at = heads[0][0]
             continue
         level = marks.level(start)
-        before = marks.words_before(start) if heads or level or start in marks.codes else ()
+        before = marks.word_before(start) if heads or level or start in marks.codes else ""
         unit = None
         if (heads or start in marks.codes) and not (start < hidden and _single(grammar, start, heads)):
             if _street(grammar, start, heads, before):
@@ -152,8 +154,8 @@ def _bare(grammar: Grammar, start: int, bare: list[Bare]) -> tuple[int, int] | N
     return (start + 1, place[0]) if place[1].place == RANKS["commune"] else (place[0], 0)
 
 
-def _plural(grammar: Grammar, before: tuple[str, ...]) -> bool:
-    return bool(before) and fold_word(before[0]) in grammar.lexicon.plural
+def _plural(grammar: Grammar, before: str) -> bool:
+    return bool(before) and fold_word(before) in grammar.lexicon.plural
 
 
 def _single(grammar: Grammar, start: int, heads: Heads) -> bool:
@@ -161,18 +163,18 @@ def _single(grammar: Grammar, start: int, heads: Heads) -> bool:
     return bool(heads) and " " not in grammar.text[start : heads[0][0]]
 
 
-def _street(grammar: Grammar, start: int, heads: Heads, before: tuple[str, ...]) -> bool:
+def _street(grammar: Grammar, start: int, heads: Heads, before: str) -> bool:
     """Say whether a head is in a street's or a project's name: đường Trường Chinh, dự án Nhà máy X."""
     if _project(grammar, start, before):
         return bool(heads) and heads[0][1].form == "name"
     if not before or not heads or heads[0][1].form != "name" or not grammar.text[start].isupper():
         return False
-    return fold_word(before[0]) in grammar.lexicon.streets and " " not in grammar.text[start : heads[0][0]]
+    return fold_word(before) in grammar.lexicon.streets and " " not in grammar.text[start : heads[0][0]]
 
 
-def _project(grammar: Grammar, start: int, before: tuple[str, ...]) -> bool:
-    """Say whether `project` stands before what starts at `start`, which is no firm."""
-    if fold_word(" ".join(reversed(before[:2]))) != "dự án":
+def _project(grammar: Grammar, start: int, before: str) -> bool:
+    """Say whether `dự án` stands before what starts at `start`, which is no firm."""
+    if before.lower() != "án" or not grammar.folded.endswith("dự án", 0, start - 1):
         return False
     return grammar.lexicon.firms.match(grammar.folded, start) is None
 
@@ -182,43 +184,39 @@ def _end_of_name(grammar: Grammar, start: int) -> int:
     return unit.end if unit else start + 1
 
 
-def _part(grammar: Grammar, start: int, at: int, heads: Heads, before: tuple[str, ...]) -> bool:
+def _part(grammar: Grammar, start: int, at: int, heads: Heads, before: str) -> bool:
     """Say whether the words before a head make it a group (các sở), a person (một công an) or part of a name."""
     text, lexicon = grammar.text, grammar.marks.lexicon
-    if heads and start > 1 and text[start - 1] in "-–/" and text[start].isupper() and text[start - 2] != " ":
+    gap = text[max(0, start - 3) : start]
+    if heads and gap[-1:] in _JOINTS and start > 1 and text[start].isupper() and gap[-2] != " ":
         return True
-    if heads and text[start - 3 : start] in (" - ", " – ") and _DOCUMENT.search(text, max(0, start - 12), start):
+    if heads and gap in _DASHES and _DOCUMENT.search(text, max(0, start - 12), start):
         return True
-    if (
-        text[start - 2 : start - 1] == ":"
-        and text[start : start + 3].isupper()
-        and _CREDIT.search(text, max(0, start - 8), start)
-    ):
+    if gap[-2:-1] == ":" and text[start : start + 3].isupper() and _CREDIT.search(text, max(0, start - 8), start):
         return not heads or heads[0][1].kind != "media"
     if not before or not heads:
         return False
     head = heads[0][1]
-    last = before[0]
-    if (
-        head.kind == "enterprise"
-        and head.form == "fixed"
-        and fold_word(" ".join(reversed(before[:2]))) in lexicon.before
-    ):
-        return True
-    if head.kind == "media" and head.form == "fixed" and last[0].isupper() and start - 1 != at:
-        return len(before) > 1 and last not in lexicon.openers and not last.isupper()
-    if head.form not in ("name", "fixed") and fold_word(last) in lexicon.plural and not last.isdigit():
+    folded = fold_word(before)
+    if head.form == "fixed" and head.kind in ("enterprise", "media"):
+        words = grammar.marks.words_before(start)
+        if head.kind == "enterprise" and fold_word(" ".join(reversed(words[:2]))) in lexicon.before:
+            return True
+        if head.kind == "media" and before[0].isupper() and start - 1 != at:
+            return len(words) > 1 and before not in lexicon.openers and not before.isupper()
+    if head.form not in ("name", "fixed") and folded in lexicon.plural and not before.isdigit():
         return not grammar.fields_listed(start)
-    if head.kind == "police" and head.form == "service" and fold_word(last) in lexicon.member:
+    if head.kind == "police" and head.form == "service" and folded in lexicon.member:
         return True
     if (
         text[start].isupper()
-        and last[0].isupper()
-        and not last[1:2].isupper()
+        and before[0].isupper()
+        and not before[1:2].isupper()
         and start - 1 != at
         and " " not in text[start : heads[0][0]]
     ):
-        return (last not in lexicon.openers or len(before) > 1) and head.form in ("name", "function", "open", "service")
+        opener = before in lexicon.openers and len(grammar.marks.words_before(start)) < 2
+        return not opener and head.form in ("name", "function", "open", "service")
     return False
 
 
@@ -232,12 +230,10 @@ def _short_form(grammar: Grammar, start: int, unit: Found, found: list[Candidate
     return bool(found) and unit.kind == "enterprise" == found[-1][2] and start - found[-1][1] <= 2
 
 
-def _locality(
-    grammar: Grammar, start: int, level: tuple[int, Level], before: tuple[str, ...]
-) -> tuple[int, bool] | None:
+def _locality(grammar: Grammar, start: int, level: tuple[int, Level], before: str) -> tuple[int, bool] | None:
     """Return the end of a level word with its name, and whether it opens a list."""
     after, word = level
-    last = fold_word(before[0]) if before else ""
+    last = fold_word(before) if before else ""
     if word.strict and " " not in grammar.text[start : after - 1] and last in grammar.lexicon.first_syllables:
         return None
     end = grammar.place_name(after, word)

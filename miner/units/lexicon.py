@@ -16,7 +16,7 @@ from miner import gazetteer
 from miner.errors import TableError
 from miner.records import UNIT_KINDS
 from miner.tables import check_words, longest_first, read_toml
-from miner.text import UPPER
+from miner.text import UPPER, lower, nfc
 
 HEADS = "unit_heads.toml"
 WORDS = "unit_words.toml"
@@ -26,44 +26,15 @@ RANKS = {"province": 1, "district": 2, "commune": 4}
 """Bits of a place's levels; one name may be borne at several."""
 
 _CHARS = [*((c, "-") for c in "‐‑‒–—−"), *((c, "'") for c in "‘’ʼ`´"), ("ð", "đ"), ("\u00a0", " ")]
-# The tone of oa, oe, uy may stand on either vowel; folding it everywhere (hoàn too) is consistent, and cheap.
-_PAIRS = [
-    "oà",
-    "òa",
-    "oá",
-    "óa",
-    "oả",
-    "ỏa",
-    "oã",
-    "õa",
-    "oạ",
-    "ọa",
-    "oè",
-    "òe",
-    "oé",
-    "óe",
-    "oẻ",
-    "ỏe",
-    "oẽ",
-    "õe",
-    "oẹ",
-    "ọe",
-    "uỳ",
-    "ùy",
-    "uý",
-    "úy",
-    "uỷ",
-    "ủy",
-    "uỹ",
-    "ũy",
-    "uỵ",
-    "ụy",
-]
-_TONES = list(zip(_PAIRS[::2], _PAIRS[1::2], strict=True))
 _DAK = [("ăk", "ắk"), ("đak", "đắk"), ("đắc l", "đắk l"), ("đắc n", "đắk n")]
-_Y = [("kĩ", "kỹ"), ("lí", "lý"), ("kì", "kỳ"), ("mĩ", "mỹ"), ("sĩ", "sỹ")]
+# The rarer spelling to the commoner: the tone of oa, oe, uy on the second vowel (everywhere, hoàn too), i for y.
+_SPELT = re.compile("[òóỏõọùúủũụỳýỹ](?:(?<=[òóỏõọ])[ae]|(?<=[ùúủũụ])y|(?<=kỳ)|(?<=lý)|(?<=[kms]ỹ))")
+_SPELLINGS = {"ỳ": "ì", "ý": "í", "ỹ": "ĩ"} | {
+    nfc(one + tone + other): nfc(one + other + tone)
+    for one, other in (("o", "a"), ("o", "e"), ("u", "y"))
+    for tone in "\u0300\u0301\u0309\u0303\u0323"
+}
 _SYLLABLE_START = re.compile(r"(?:(?<=[ -])|^)[^\W\d_]")
-_FOLDS = [*_CHARS, *_TONES, *_Y, *_DAK]
 
 
 class Head(NamedTuple):
@@ -155,11 +126,13 @@ class Lexicon(NamedTuple):
 
 def fold(text: str) -> str:
     """Fold case, dashes, quotes and the place of the tone of `text`, character by character."""
-    low = text.lower()
-    if len(low) != len(text):
-        low = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
+    low = lower(text)
     # A search for what is mostly not there costs far less than `str.translate`.
-    for old, new in _FOLDS:
+    for old, new in _CHARS:
+        if old in low:
+            low = low.replace(old, new)
+    low = _SPELT.sub(lambda found: _SPELLINGS[found[0]], low)
+    for old, new in _DAK:
         if old in low:
             low = low.replace(old, new)
     return low

@@ -3,34 +3,44 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from miner.units.lexicon import Head, Level, Lexicon, Roles, fold
 
 _BLANK = (" ", "\u00a0")
 _BLANKS = " \u00a0"
 _LAST_WORD = re.compile(r"\w+\Z")
-
-_CODE = re.compile(r"(?<![\w/.-])(?:P[CAKXVH][ \u00a0]?\d{2}|C[ \u00a0]?0\d|C[45]\d)(?![\w/]|[.,-]\d)")
-# Most articles hold none of these, and to look for them is far cheaper.
-_CODE_STARTS = ("PC", "PA", "PK", "PX", "PV", "PH", "C0", "C 0", "C4", "C5")
+_BEFORE = 40
+"""Code points before a word in which the words before it are looked for."""
+_CODES = (
+    re.compile(r"P(?<![\w/.-]P)[CAKXVH][ \u00a0]?\d{2}(?![\w/]|[.,-]\d)"),
+    re.compile(r"C(?<![\w/.-]C)(?:[ \u00a0]?0\d|[45]\d)(?![\w/]|[.,-]\d)"),
+)
+"""Codes of police departments: PC02, C04. Each opens with a letter that can be searched for at once."""
 
 
 class Marks:
     """An article's text with the roles of its words; offsets are the article's."""
 
-    __slots__ = ("at", "codes", "folded", "leads", "lexicon", "starts", "text")
+    __slots__ = ("_heads", "at", "codes", "folded", "leads", "lexicon", "starts", "text")
 
     def __init__(self, text: str, lexicon: Lexicon) -> None:
         self.text, self.lexicon = text, lexicon
         self.folded = folded = fold(text)
-        self.at: dict[int, list[tuple[int, Roles]]] = {}
-        at, size = self.at, len(folded)
-        starts: set[int] = set()
+        self.at = at = dict[int, list[tuple[int, Roles]]]()
+        """Words of the tables by where they start: their ends, the nearest first, and what they are."""
         self.leads = leads = set[int]()
         """Those of the starts where a head or a level may stand; at the others only a bare place can."""
+        self._heads = dict[int, list[tuple[int, Head]]]()
+        starts: set[int] = set()
+        size = len(folded)
         for last, (length, closed, opens, roles) in lexicon.automaton.iter(folded):
-            start, end = last - length + 1, last + 1
-            if (start and folded[start - 1].isalnum()) or (closed and end < size and folded[end].isalnum()):
+            end = last + 1
+            start = end - length
+            # Most words stand between blanks, which are cheaper to tell.
+            if start and (before := folded[start - 1]) != " " and before.isalnum():
+                continue
+            if closed and end < size and (after := folded[end]) != " " and after.isalnum():
                 continue
             if start in at:
                 at[start].append((end, roles))
@@ -40,9 +50,8 @@ class Marks:
                 leads.add(start)
             elif opens and text[start].isupper():
                 starts.add(start)
-        coded = any(code in text for code in _CODE_STARTS)
-        self.codes = {m.start(): m.end() for m in _CODE.finditer(text)} if coded else {}
-        """Police departments by their code (PC02, C04), by start."""
+        self.codes = {m.start(): m.end() for pattern in _CODES for m in pattern.finditer(text)}
+        """Police departments by their code, by start."""
         leads.update(self.codes)
         starts |= leads
         self.starts = sorted(starts)
@@ -55,20 +64,25 @@ class Marks:
                 return False
         return True
 
-    def heads(self, start: int) -> list[tuple[int, Head]]:
+    def heads(self, start: int) -> Sequence[tuple[int, Head]]:
         """Return the heads that start at `start` with their ends, longest first."""
-        found: list[tuple[int, Head]] = []
-        for end, roles in reversed(self.at.get(start, ())):
-            for head, capitals in roles.heads:
-                if not capitals or self._capital(start, capitals):
-                    found.append((end, head))
+        if start not in self.leads:
+            return ()
+        found = self._heads.get(start)
+        if found is None:
+            found = self._heads[start] = []
+            for end, roles in reversed(self.at.get(start, ())):
+                for head, capitals in roles.heads:
+                    if not capitals or self._capital(start, capitals):
+                        found.append((end, head))
         return found
 
     def level(self, start: int) -> tuple[int, Level] | None:
         """Return the longest level word at `start` with its end."""
-        for end, roles in reversed(self.at.get(start, ())):
-            if roles.level and self._capital(start, roles.level[1]):
-                return end, roles.level[0]
+        if start in self.leads:
+            for end, roles in reversed(self.at.get(start, ())):
+                if roles.level and self._capital(start, roles.level[1]):
+                    return end, roles.level[0]
         return None
 
     def place(self, start: int, *, strict: bool, bits: int = -1) -> tuple[int, Roles] | None:
@@ -76,9 +90,10 @@ class Marks:
 
         `strict` asks for a capital in every syllable, `bits` for one of these levels (bits of RANKS).
         """
-        if not self.text[start : start + 1].isupper():
+        found = self.at.get(start)
+        if found is None or not self.text[start].isupper():
             return None
-        for end, roles in reversed(self.at.get(start, ())):
+        for end, roles in reversed(found):
             if roles.place & bits and (not strict or self._capital(start, roles.syllables)):
                 return end, roles
         return None
@@ -116,16 +131,36 @@ class Marks:
             return None
         return at + 2 if text[at + 1 : at + 2] in _BLANK else at + 1
 
+    def word_before(self, start: int) -> str:
+        """Return the word that stands right before `start` on its line, as written, or ""."""
+        text = self.text
+        if not start or text[start - 1] not in _BLANKS:
+            return ""
+        first = start - _BEFORE if start > _BEFORE else 0
+        word = text[max(first, text.rfind(" ", first, start - 1) + 1) : start - 1]
+        return word if word.isalnum() or _is_short(word) else _tail(word)
+
     def words_before(self, start: int) -> tuple[str, ...]:
         """Return up to three words that stand right before `start` on its line, last first, as written."""
         if not start or self.text[start - 1] not in _BLANKS:
             return ()
         words: list[str] = []
-        for word in reversed(self.text[max(0, start - 40) : start].rsplit(" ", 4)[-4:-1]):
-            if word.isalnum() or (not words and (word.endswith("/c") or (word[-1:] == "." and word[:-1].isalnum()))):
+        for word in reversed(self.text[max(0, start - _BEFORE) : start - 1].rsplit(" ", 3)[-3:]):
+            if word.isalnum() or (not words and _is_short(word)):
                 words.append(word)
                 continue
-            if tail := _LAST_WORD.search(word):
-                words.append(tail[0])
+            if tail := _tail(word):
+                words.append(tail)
             break
         return tuple(words)
+
+
+def _is_short(word: str) -> bool:
+    """Say whether a word is a short form with its mark: đ/c, TP."""
+    return word.endswith("/c") or (word[-1:] == "." and word[:-1].isalnum())
+
+
+def _tail(word: str) -> str:
+    """Return the letters and digits at the end of what stands between blanks."""
+    tail = _LAST_WORD.search(word)
+    return tail[0] if tail else ""
