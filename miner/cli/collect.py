@@ -32,6 +32,8 @@ def collecting_options(contact_needed: bool) -> Callable[[Callable[..., None]], 
         click.option("--recheck", type=click.Choice(["due", "never", "all"]), default="due", show_default=True,
                      help="Which stored pages are asked for again: young ones as their age doubles, none, or all."),
         click.option("--province", metavar="CODE", help="GSO code of the home province, for bare addresses."),
+        click.option("--delay", type=click.FloatRange(0, 3600), default=2.0, show_default=True, metavar="SECONDS",
+                     help="Pause between two pages of a host, for bare addresses; at least 0.5 on the internet."),
         click.option("--json-log", type=click.Path(dir_okay=False), metavar="FILE",
                      help="Append one JSON object a line for each event to FILE."),
         click.option("--allow-private", is_flag=True, help="Let loopback and private addresses pass (for tests)."),
@@ -75,7 +77,7 @@ def collect(sources: tuple[str, ...], folder: str, limit: int | None, quiet: boo
 
 def collect_into(
     folder: str | Path, sources: Sequence[str], *, contact: str | None, since: datetime | None, until: datetime | None,
-    match: str | None, topic_words: str | None, recheck: str, province: str | None, json_log: str | None,
+    match: str | None, topic_words: str | None, recheck: str, province: str | None, delay: float, json_log: str | None,
     allow_private: bool, limit: int | None, quiet: bool,
 ) -> bool:  # fmt: skip
     """Collect `sources` into the store `folder` and print what became of them; return whether nothing failed.
@@ -102,7 +104,8 @@ def collect_into(
     watcher: Watcher = Lines(quiet=True) if quiet else screen() if sys.stderr.isatty() else Lines()
     if json_log:
         watcher = Watchers(JsonLog(json_log), watcher)
-    settings = Settings(contact=contact, allow_private=allow_private, insecure_hosts=insecure)
+    pause = delay if allow_private else max(0.5, delay)
+    settings = Settings(contact=contact, delay=pause, allow_private=allow_private, insecure_hosts=insecure)
     fetcher = Fetcher(
         settings, sleep=pause_until(stop), warn=lambda line: watcher.event("note", source="", text=line)
     )  # fmt: skip

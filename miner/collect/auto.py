@@ -57,7 +57,9 @@ def known_source(url: str) -> SourceSpec | None:
     return None
 
 
-def bare_source(url: str, *, province: str = "", system: str | None = None, **more: Any) -> SourceSpec:
+def bare_source(
+    url: str, *, province: str = "", system: str | None = None, delay: float | None = None, **more: Any
+) -> SourceSpec:
     """Return a source for an address of which no file tells; the catalogue's own is used where it knows the host.
 
     Raises TableError where `province` is no code.
@@ -76,6 +78,7 @@ def bare_source(url: str, *, province: str = "", system: str | None = None, **mo
         preset_deny = read_toml("cms_presets.toml").get(system, {}).get("deny", []) if system else []
         table["deny"] = [*read_words(_TABLE, "deny"), *preset_deny]
         table["selectors"] = [{"next": list(read_words(_TABLE, "next"))}]
+        table |= {} if delay is None else {"delay": delay}
     table |= {"name": name_of(url), "start": [url], **more}
     if province:
         table["province"] = province
@@ -99,6 +102,7 @@ def plan_for(url: str, fetcher: Fetcher, *, province: str = "") -> Plan:
     robots.txt (else the usual places), the articles it links to, and its next pages. Raises FetchError where it
     does not come.
     """
+    delay = fetcher.settings.delay
     page = fetcher.get(url)
     if page.status != 200:
         raise FetchError(f"status_{page.status}", url, f"status {page.status}", status=page.status)
@@ -106,16 +110,16 @@ def plan_for(url: str, fetcher: Fetcher, *, province: str = "") -> Plan:
     head = unpack(page.body, _HEAD)[:_HEAD]
     fetched = {at: page}
     if _FEED.search(head):
-        source = replace(bare_source(url, province=province, feeds=[at]), start=())
+        source = replace(bare_source(url, province=province, delay=delay, feeds=[at]), start=())
         return Plan(source, fetched=fetched, kind="feed")
     if _SITEMAP.search(head) or (at.endswith(".txt") and read_sitemap(page.body, at).entries):
-        source = replace(bare_source(url, province=province, sitemaps=[at]), start=())
+        source = replace(bare_source(url, province=province, delay=delay, sitemaps=[at]), start=())
         return Plan(source, fetched=fetched, kind="sitemap")
     tree = parse_html(page.body)
     if tree is None:
         raise FetchError("no_page", url, "is neither page, feed nor sitemap")
     system = find_system(page.body)
-    source = bare_source(url, province=province, system=system)
+    source = bare_source(url, province=province, delay=delay, system=system)
     if is_article(page, tree, source):
         return Plan(replace(source, start=()), [Entry(url)], fetched, "article")
     feeds = _feeds(tree, at)
@@ -127,7 +131,9 @@ def plan_for(url: str, fetcher: Fetcher, *, province: str = "") -> Plan:
             sitemaps = _tried(fetcher, at, read_words(_TABLE, "usual_sitemaps"), _SITEMAP, fetched)[:1]
         if not feeds:
             feeds = _tried(fetcher, at, read_words(_TABLE, "usual_feeds"), _FEED, fetched)[:1]
-    source = bare_source(at, province=province, system=system, feeds=feeds, sitemaps=sitemaps, listings=[{"url": at}])
+    source = bare_source(
+        at, province=province, system=system, delay=delay, feeds=feeds, sitemaps=sitemaps, listings=[{"url": at}]
+    )
     return Plan(replace(source, name=name_of(url), start=()), fetched=fetched, kind="site" if home else "listing")
 
 

@@ -89,8 +89,9 @@ def read_feed(body: bytes, url: str) -> Found:
         except ValueError:
             continue  # `http://[` is no address
         title = nfc(str(item.get("title") or ""))[:_MAX_TITLE].strip()
-        published = read_time(str(item.get("published") or ""))
-        entries.setdefault(address, Entry(address, title, published, read_time(str(item.get("updated") or ""))))
+        # Not its own `get`, which takes one for the other and warns of it.
+        published = read_time(str(dict.get(item, "published") or ""))
+        entries.setdefault(address, Entry(address, title, published, read_time(str(dict.get(item, "updated") or ""))))
     return Found(tuple(entries.values()))
 
 

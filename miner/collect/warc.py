@@ -50,14 +50,18 @@ def read_warc(path: str | Path, warn: Callable[[str], None]) -> Iterator[Recorde
                 place = start
                 reader = ArchiveIterator(file)
                 try:
-                    for record in reader:
-                        place = start + reader.get_record_offset()
-                        records += 1
+                    for record in _records(reader):
                         recorded = _read(record, f"{path}: record at byte {place:,}", warn)
+                        records += 1
                         if recorded is not None:
                             yield recorded
+                        # Asking for it reads the record to its end.
+                        place = reader.get_record_offset() + reader.get_record_length()
+                    file.seek(place)
+                    if file.read(_SEARCH).strip(b"\r\n\0"):
+                        raise _CutError("the rest is no whole record")
                     start = None
-                except (ArchiveLoadFailed, EOFError, ValueError, OSError, _CutError) as error:
+                except (ArchiveLoadFailed, EOFError, ValueError, _CutError) as error:
                     start = _next_record(file, place + 1, zipped)
                     rest = "the rest is left out" if start is None else f"reading goes on at byte {start:,}"
                     warn(f"{path}: damaged at byte {place:,} ({str(error)[:120]}); {rest}")
@@ -71,7 +75,24 @@ class _CutError(Exception):
     """A record is shorter than it says."""
 
 
+def _records(reader: Any) -> Iterator[Any]:
+    """Yield the records of a warcio reader; whatever it raises on damaged bytes is a _CutError."""
+    records = iter(reader)
+    while True:
+        try:
+            record = next(records)
+        except StopIteration:
+            return
+        except OSError:
+            raise
+        except Exception as error:  # noqa: BLE001 - on broken heads it fails in ways of its own (AttributeError)
+            raise _CutError(str(error) or type(error).__name__) from None
+        yield record
+
+
 def _read(record: Any, where: str, warn: Callable[[str], None]) -> Recorded | None:
+    if not (record.rec_headers and (record.rec_headers.get_header("Content-Length") or "").isdigit()):
+        raise _CutError("the head of a record is broken off")
     head = record.http_headers
     if record.rec_type != "response" or head is None:
         return None
