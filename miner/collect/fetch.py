@@ -14,8 +14,9 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
 import requests
+import urllib3
 from protego import Protego
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, InsecureRequestWarning
 
 from miner.collect.address import AddressError, check_address
 from miner.collect.connection import CheckedAdapter, ForbiddenPeerError, Guard
@@ -111,6 +112,9 @@ class Fetcher:
         self._hosts_lock = threading.Lock()
         self._under_way: set[Guard] = set()
         self._aborted = False
+        if settings.insecure_hosts:
+            # urllib3 would warn at each request of what the source's file asks for, and each row says.
+            urllib3.disable_warnings(InsecureRequestWarning)
         self._session = requests.Session()
         # Proxies, .netrc and certificates of the environment would go around the peer check.
         self._session.trust_env = False
