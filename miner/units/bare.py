@@ -174,8 +174,8 @@ def _before(grammar: Grammar, place: Bare) -> bool:
         if level and level[1].rank <= 2 and grammar.place_name(level[0], level[1]):
             return True
         if "(" in after[0] and (nearby := grammar.marks.place(at, strict=True)):
-            return nearby[1].place & (RANKS["province"] | RANKS["district"]) > 0
+            return nearby[1].bits & (RANKS["province"] | RANKS["district"]) > 0
         nearby = grammar.marks.place(at, strict=True)
-        if nearby and nearby[1].place & RANKS["province"] and not nearby[1].weak:
+        if nearby and nearby[1].bits & RANKS["province"] and not nearby[1].weak:
             return True
     return False

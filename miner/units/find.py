@@ -55,6 +55,8 @@ def find_by_grammar(text: str, sentences: Sequence[Span]) -> tuple[Unit, ...]:
 
 def _credits(grammar: Grammar) -> list[Candidate]:
     """Return the newspapers whose names are words too where a photograph is credited to them: (Ảnh: Giao thông)."""
+    if "nh: " not in grammar.text:
+        return []
     credits_ = (match.end() for match in _PHOTO.finditer(grammar.text))
     papers = ((at, grammar.marks.paper(at)) for at in credits_)
     return [
@@ -64,19 +66,18 @@ def _credits(grammar: Grammar) -> list[Candidate]:
 
 def _outside_titles(grammar: Grammar, found: list[Candidate]) -> list[Candidate]:
     """Return `found` without the places in the quoted name of a contest or the like."""
-    titles = [
-        quoted.span()
-        for quoted in _QUOTED.finditer(grammar.text)
-        if grammar.lexicon.titles.search(grammar.folded, max(0, quoted.start() - 30), quoted.start())
-    ]
-    if not titles:
+    if "“" not in grammar.text and '"' not in grammar.text:
         return found
+    quotes = [quoted.span() for quoted in _QUOTED.finditer(grammar.text)]
 
-    def inside(start: int, end: int) -> bool:
-        at = bisect_right(titles, (start,)) - 1
-        return at >= 0 and titles[at][0] < start and end < titles[at][1]
+    def titled(start: int, end: int) -> bool:
+        at = bisect_right(quotes, (start,)) - 1
+        if at < 0 or end >= quotes[at][1] or start == quotes[at][0]:
+            return False
+        opening = quotes[at][0]
+        return grammar.lexicon.titles.search(grammar.folded, max(0, opening - 30), opening) is not None
 
-    return [unit for unit in found if unit[2] != "locality" or not inside(unit[0], unit[1])]
+    return [unit for unit in found if unit[2] != "locality" or not titled(unit[0], unit[1])]
 
 
 def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
@@ -90,19 +91,15 @@ def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
             continue
         if start < inside:
             if inner := marks.place(start, strict=True):
-                bare.append(Bare(start, inner[0], inner[1].place, inner[1].weak))
+                bare.append(Bare(start, inner[0], inner[1].bits, inner[1].weak))
             continue
-        if start not in marks.leads:
-            at, inside = _bare(grammar, start, bare) or (at, inside)
-            continue
-        heads = marks.heads(start)
+        heads, level = marks.heads(start), marks.level(start)
         if heads and heads[0][1].form == "never":
             at = heads[0][0]
             continue
-        level = marks.level(start)
-        before = marks.word_before(start) if heads or level or start in marks.codes else ""
         unit = None
-        if (heads or start in marks.codes) and not (start < hidden and _single(grammar, start, heads)):
+        if (heads or start in marks.codes) and not _vain(grammar, start, heads, level, hidden):
+            before = marks.word_before(start)
             if _street(grammar, start, heads, before):
                 at = _end_of_name(grammar, start)
                 continue
@@ -110,7 +107,7 @@ def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
         if unit and unit.rule == "office" and heads and heads[0][1].form == "name" and _plural(grammar, before):
             unit = None  # các cây xăng tỉnh X
         if unit:
-            if level and (locality := _locality(grammar, start, level, before)) and locality[0] > unit.end:
+            if level and (locality := _locality(grammar, start, level)) and locality[0] > unit.end:
                 # xã Đoàn Kết is no youth union
                 unit = Found(locality[0], "locality", "level")
             if not _short_form(grammar, start, unit, found):
@@ -128,9 +125,9 @@ def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
             continue
         if heads:
             hidden = max(hidden, heads[0][0])
-        if level and (locality := _locality(grammar, start, level, before)):
+        if level and (locality := _locality(grammar, start, level)):
             end, plural = locality
-            if level[1].strict and _project(grammar, start, before):
+            if level[1].strict and _project(grammar, start, marks.word_before(start)):
                 at = end
                 continue
             found.append((start, end, "locality", "level"))
@@ -144,23 +141,27 @@ def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
     return found, bare
 
 
+def _vain(grammar: Grammar, start: int, heads: Heads, level: tuple[int, Level] | None, hidden: int) -> bool:
+    """Say at once that the heads at `start` open no unit: a longer one has failed, or nothing goes on from them."""
+    if heads and start < hidden and " " not in grammar.text[start : heads[0][0]]:
+        return True  # a head of one syllable, used up by the longer one: công TY
+    if not heads or level or not grammar.text[start].islower():
+        return False
+    return all(head.bound and grammar.marks.over(end) for end, head in heads)
+
+
 def _bare(grammar: Grammar, start: int, bare: list[Bare]) -> tuple[int, int] | None:
     """Note the bare place at `start`; return where to go on and where the place ends that others may lie inside."""
     place = grammar.marks.place(start, strict=True)
     if place is None:
         return None
-    bare.append(Bare(start, place[0], place[1].place, place[1].weak))
+    bare.append(Bare(start, place[0], place[1].bits, place[1].weak))
     # Inside a commune's name another may stand that is better known: phía Tây Nha Trang.
-    return (start + 1, place[0]) if place[1].place == RANKS["commune"] else (place[0], 0)
+    return (start + 1, place[0]) if place[1].bits == RANKS["commune"] else (place[0], 0)
 
 
 def _plural(grammar: Grammar, before: str) -> bool:
     return bool(before) and fold_word(before) in grammar.lexicon.plural
-
-
-def _single(grammar: Grammar, start: int, heads: Heads) -> bool:
-    """Say whether the head at `start` is one syllable, which a longer head that failed has used up (công TY)."""
-    return bool(heads) and " " not in grammar.text[start : heads[0][0]]
 
 
 def _street(grammar: Grammar, start: int, heads: Heads, before: str) -> bool:
@@ -230,11 +231,14 @@ def _short_form(grammar: Grammar, start: int, unit: Found, found: list[Candidate
     return bool(found) and unit.kind == "enterprise" == found[-1][2] and start - found[-1][1] <= 2
 
 
-def _locality(grammar: Grammar, start: int, level: tuple[int, Level], before: str) -> tuple[int, bool] | None:
+def _locality(grammar: Grammar, start: int, level: tuple[int, Level]) -> tuple[int, bool] | None:
     """Return the end of a level word with its name, and whether it opens a list."""
     after, word = level
+    end = grammar.place_name(after, word)
+    if end is None:
+        return None
+    before = grammar.marks.word_before(start)
     last = fold_word(before) if before else ""
     if word.strict and " " not in grammar.text[start : after - 1] and last in grammar.lexicon.first_syllables:
         return None
-    end = grammar.place_name(after, word)
-    return (end, last in grammar.lexicon.plural) if end else None
+    return end, last in grammar.lexicon.plural

@@ -66,7 +66,7 @@ class Grammar(Names):
 
     def unit(self, start: int, depth: int = 0) -> Found | None:
         """Return the longest unit that a head at `start` opens, or None."""
-        if depth > _DEPTH or (start not in self.marks.at and start not in self.marks.codes):
+        if depth > _DEPTH or not (self.marks.heads(start) or start in self.marks.codes):
             return None
         read = (start, depth)
         if read not in self._read:

@@ -28,12 +28,16 @@ RANKS = {"province": 1, "district": 2, "commune": 4}
 _CHARS = [*((c, "-") for c in "‐‑‒–—−"), *((c, "'") for c in "‘’ʼ`´"), ("ð", "đ"), ("\u00a0", " ")]
 _DAK = [("ăk", "ắk"), ("đak", "đắk"), ("đắc l", "đắk l"), ("đắc n", "đắk n")]
 # The rarer spelling to the commoner: the tone of oa, oe, uy on the second vowel (everywhere, hoàn too), i for y.
-_SPELT = re.compile("[òóỏõọùúủũụỳýỹ](?:(?<=[òóỏõọ])[ae]|(?<=[ùúủũụ])y|(?<=kỳ)|(?<=lý)|(?<=[kms]ỹ))")
+_SPELT = re.compile("[òóỏõọùúủũụỳýỹ](?:[aey](?<=[òóỏõọ][ae]|[ùúủũụ]y)|(?<=[klms][ỳýỹ])(?<=kỳ|lý|[kms]ỹ))")
 _SPELLINGS = {"ỳ": "ì", "ý": "í", "ỹ": "ĩ"} | {
     nfc(one + tone + other): nfc(one + other + tone)
     for one, other in (("o", "a"), ("o", "e"), ("u", "y"))
     for tone in "\u0300\u0301\u0309\u0303\u0323"
 }
+RUNS = re.compile(r"([^\W_]+)(?:[\W_]{1,3}[^\W_]+)?")
+"""A run of letters and digits (its first group), with a second where one follows."""
+# Small words of the grammar's own patterns that may go on a name: số 3, thuộc Sở X.
+_ONWARD = ("số", "khu", "vùng", "khóa", "về", "thuộc")
 _SYLLABLE_START = re.compile(r"(?:(?<=[ -])|^)[^\W\d_]")
 
 
@@ -46,6 +50,11 @@ class Head(NamedTuple):
     alone: bool
     mother: bool
     field: bool
+
+    @property
+    def bound(self) -> bool:
+        """Say whether it names nothing by itself: something must go on from it."""
+        return not self.alone and self.form not in ("fixed", "office", "never")
 
 
 class Level(NamedTuple):
@@ -61,35 +70,53 @@ class Level(NamedTuple):
     letter: bool
 
 
-class Roles(NamedTuple):
-    """What a word may be, each with the offsets of the letters that must be capitals."""
+class PlaceName(NamedTuple):
+    """A name that places bear."""
 
-    heads: tuple[tuple[Head, tuple[int, ...]], ...] = ()
-    level: tuple[Level, tuple[int, ...]] | None = None
-    place: int = 0
-    """Bits of RANKS; 0 where it is no place's name."""
-    syllables: tuple[int, ...] = ()
-    """Offsets of the syllables of a place's name."""
-    function: tuple[str, tuple[int, ...]] | None = None
+    bits: int
+    """Bits of RANKS: the levels at which it is borne."""
+    syllables: tuple[int, ...]
+    """Offsets of its syllables, which are capitals where it is written as a name."""
+    weak: bool
+    """Whether it needs more evidence than others."""
+
+
+class Inner(NamedTuple):
+    """What a word may be inside a unit's name, each with the offsets of the letters that must be capitals."""
+
+    word: str
+    """As folded."""
+    function: tuple[str, tuple[int, ...]] | None
     """The kind that a field of work settles, or ""."""
-    verb: bool = False
+    verb: bool
     """A field of work that is a verb too."""
-    paper: tuple[tuple[int, ...], ...] = ()
+    paper: tuple[tuple[int, ...], ...]
     """Capitals of a newspaper's name that stands only after báo or as a photo credit."""
-    trades: frozenset[str] = frozenset()
+    trades: frozenset[str]
     """Lists of [trade] that hold the word."""
-    weak: bool = False
-    """A place's name that needs more evidence than others."""
+
+
+class Word(NamedTuple):
+    """What a folded word may open, each with the offsets of the letters that must be capitals."""
+
+    length: int
+    closed: bool
+    """Whether its last character is alphanumeric, so that none may follow."""
+    heads: tuple[tuple[Head, tuple[int, ...]], ...]
+    """The last of the table first."""
+    level: tuple[Level, tuple[int, ...]] | None
+    place: PlaceName | None
 
 
 class Lexicon(NamedTuple):
     """All unit tables, ready to search."""
 
     automaton: Any
-    """Folded word to (length, whether its last character is alphanumeric, what it opens, Roles).
-
-    It opens 2 a unit with a head or level, 1 a place's bare name if capitalised, 0 nothing by itself.
-    """
+    """Folded head, level word or place to Word."""
+    inner: dict[str, tuple[Inner, ...]]
+    """Words inside names by the first two runs of letters and digits in them, longest first."""
+    onward: frozenset[str]
+    """First runs of letters and digits, folded, of all that can go on a name in small letters."""
     before: frozenset[str]
     compounds: frozenset[str]
     person: frozenset[str]
@@ -144,6 +171,13 @@ def fold_word(word: str) -> str:
     return fold(word)
 
 
+def _runs(word: str) -> re.Match[str]:
+    found = RUNS.match(word)
+    if found is None:
+        raise TableError(f"miner/data/{WORDS}", word, "must begin with a letter or digit")
+    return found
+
+
 def _caps(word: str) -> tuple[int, ...]:
     return tuple(i for i, c in enumerate(word) if c.isupper())
 
@@ -187,11 +221,22 @@ class _Builder:
     def automaton(self) -> Any:
         automaton = ahocorasick.Automaton()
         for word, roles in self.roles.items():
-            entry = Roles(**roles)
-            opens = 2 if entry.heads or entry.level else 1 if entry.place else 0
-            automaton.add_word(word, (len(word), word[-1].isalnum(), opens, entry))
+            bits, heads, level = roles.get("place"), roles.get("heads", ()), roles.get("level")
+            place = PlaceName(bits, roles["syllables"], roles.get("weak", False)) if bits else None
+            if heads or level or place:
+                automaton.add_word(word, Word(len(word), word[-1].isalnum(), heads[::-1], level, place))
         automaton.make_automaton()
         return automaton
+
+    def inner(self) -> dict[str, tuple[Inner, ...]]:
+        found: dict[str, list[Inner]] = {}
+        for word in longest_first(self.roles):
+            roles = self.roles[word]
+            function, paper, trades = roles.get("function"), roles.get("paper", ()), roles.get("trades", frozenset())
+            if function or paper or trades:
+                entry = Inner(word, function, "verb" in roles, paper, trades)
+                found.setdefault(_runs(word)[0], []).append(entry)
+        return {first: tuple(entries) for first, entries in found.items()}
 
 
 def _heads(builder: _Builder) -> None:
@@ -275,10 +320,15 @@ def load() -> Lexicon:
     def any_of(section: str, name: str) -> str:
         return f"(?:{'|'.join(map(re.escape, longest_first(map(fold, words(section, name)))))})(?!\\w)"
 
+    inner = builder.inner()
+    lists = (("more", "branch"), ("more", "arms"), ("more", "listed"), ("group", "plural"), ("group", "tiers"))
+    onward = {fold(word) for word in (*_ONWARD, *(w for section, name in lists for w in words(section, name)))}
     beside = "|".join(map(re.escape, longest_first(words("group", "beside"))))
     named = "|".join(map(re.escape, words("group", "named")))
     return Lexicon(
         automaton=builder.automaton(),
+        inner=inner,
+        onward=frozenset(_runs(word)[1] for word in (*inner, *onward)),
         before=folded("before"),
         compounds=folded("compounds"),
         person=folded("person"),

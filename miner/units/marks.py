@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from miner.units.lexicon import Head, Level, Lexicon, Roles, fold
+from miner.units.lexicon import RUNS, Head, Inner, Level, Lexicon, PlaceName, fold
 
 _BLANK = (" ", "\u00a0")
 _BLANKS = " \u00a0"
+_ENDS = ("", *".,;:!?…)]”\"\n")
 _LAST_WORD = re.compile(r"\w+\Z")
 _BEFORE = 40
 """Code points before a word in which the words before it are looked for."""
@@ -22,19 +23,15 @@ _CODES = (
 class Marks:
     """An article's text with the roles of its words; offsets are the article's."""
 
-    __slots__ = ("_heads", "at", "codes", "folded", "leads", "lexicon", "starts", "text")
+    __slots__ = ("_heads", "_inner", "_places", "codes", "folded", "level", "lexicon", "starts", "text")
 
     def __init__(self, text: str, lexicon: Lexicon) -> None:
         self.text, self.lexicon = text, lexicon
         self.folded = folded = fold(text)
-        self.at = at = dict[int, list[tuple[int, Roles]]]()
-        """Words of the tables by where they start: their ends, the nearest first, and what they are."""
-        self.leads = leads = set[int]()
-        """Those of the starts where a head or a level may stand; at the others only a bare place can."""
-        self._heads = dict[int, list[tuple[int, Head]]]()
-        starts: set[int] = set()
+        heads, levels = dict[int, list[tuple[int, Head]]](), dict[int, tuple[int, Level]]()
+        places = dict[int, list[tuple[int, PlaceName, bool]]]()
         size = len(folded)
-        for last, (length, closed, opens, roles) in lexicon.automaton.iter(folded):
+        for last, (length, closed, opens, level, place) in lexicon.automaton.iter(folded):
             end = last + 1
             start = end - length
             # Most words stand between blanks, which are cheaper to tell.
@@ -42,87 +39,88 @@ class Marks:
                 continue
             if closed and end < size and (after := folded[end]) != " " and after.isalnum():
                 continue
-            if start in at:
-                at[start].append((end, roles))
-            else:
-                at[start] = [(end, roles)]
-            if opens == 2:
-                leads.add(start)
-            elif opens and text[start].isupper():
-                starts.add(start)
+            if place and text[start].isupper():
+                places.setdefault(start, []).append((end, place, _capital(text, start, place.syllables)))
+            if level and _capital(text, start, level[1]):
+                levels[start] = end, level[0]
+            for head, capitals in opens:
+                if not capitals or _capital(text, start, capitals):
+                    heads.setdefault(start, []).append((end, head))
+        for by_end in heads.values():
+            by_end.reverse()  # the farthest end first
+        for named in places.values():
+            named.reverse()
         self.codes = {m.start(): m.end() for pattern in _CODES for m in pattern.finditer(text)}
         """Police departments by their code, by start."""
-        leads.update(self.codes)
-        starts |= leads
-        self.starts = sorted(starts)
+        self.starts = sorted({*heads, *levels, *places, *self.codes})
         """Where a unit or a bare place may start."""
-
-    def _capital(self, start: int, offsets: tuple[int, ...]) -> bool:
-        text = self.text
-        for i in offsets:  # noqa: SIM110 - twice as fast as a generator
-            if not text[start + i].isupper():
-                return False
-        return True
+        self.level = levels.get
+        """Returns the longest level word at a start with its end, or None."""
+        self._heads, self._places = heads, places
+        self._inner = dict[int, list[tuple[int, Inner]]]()
 
     def heads(self, start: int) -> Sequence[tuple[int, Head]]:
         """Return the heads that start at `start` with their ends, longest first."""
-        if start not in self.leads:
-            return ()
-        found = self._heads.get(start)
-        if found is None:
-            found = self._heads[start] = []
-            for end, roles in reversed(self.at.get(start, ())):
-                for head, capitals in roles.heads:
-                    if not capitals or self._capital(start, capitals):
-                        found.append((end, head))
-        return found
+        return self._heads.get(start, ())
 
-    def level(self, start: int) -> tuple[int, Level] | None:
-        """Return the longest level word at `start` with its end."""
-        if start in self.leads:
-            for end, roles in reversed(self.at.get(start, ())):
-                if roles.level and self._capital(start, roles.level[1]):
-                    return end, roles.level[0]
-        return None
-
-    def place(self, start: int, *, strict: bool, bits: int = -1) -> tuple[int, Roles] | None:
+    def place(self, start: int, *, strict: bool, bits: int = -1) -> tuple[int, PlaceName] | None:
         """Return the longest place name at `start` with its end.
 
         `strict` asks for a capital in every syllable, `bits` for one of these levels (bits of RANKS).
         """
-        found = self.at.get(start)
-        if found is None or not self.text[start].isupper():
-            return None
-        for end, roles in reversed(found):
-            if roles.place & bits and (not strict or self._capital(start, roles.syllables)):
-                return end, roles
+        for end, place, capital in self._places.get(start, ()):
+            if place.bits & bits and (capital or not strict):
+                return end, place
         return None
+
+    def _words(self, start: int) -> list[tuple[int, Inner]]:
+        """Return the words at `start` that may stand inside a name with their ends, longest first."""
+        found = self._inner.get(start)
+        if found is None:
+            folded, table = self.folded, self.lexicon.inner
+            found = self._inner[start] = []
+            if runs := RUNS.match(folded, start):
+                for key in (runs[0], runs[1]) if runs.end() > runs.end(1) else (runs[1],):
+                    for inner in table.get(key, ()):
+                        end = start + len(inner.word)
+                        if folded.startswith(inner.word, start) and not (
+                            folded[end - 1].isalnum() and folded[end : end + 1].isalnum()
+                        ):
+                            found.append((end, inner))
+        return found
 
     def function(self, start: int) -> tuple[int, str, bool] | None:
         """Return the longest field of work at `start`: its end, the kind it settles, whether it is a verb too."""
         if start in self.codes:
             return self.codes[start], "police", False
-        for end, roles in reversed(self.at.get(start, ())):
-            if roles.function and self._capital(start, roles.function[1]):
-                return end, roles.function[0], roles.verb
+        for end, inner in self._words(start):
+            if inner.function and _capital(self.text, start, inner.function[1]):
+                return end, inner.function[0], inner.verb
         return None
 
     def paper(self, start: int) -> int | None:
         """Return the end of a newspaper's name at `start`."""
-        for end, roles in reversed(self.at.get(start, ())):
-            if any(self._capital(start, capitals) for capitals in roles.paper) or any(
-                head.kind == "media" and head.form == "fixed" and self._capital(start, capitals)
-                for head, capitals in roles.heads
-            ):
-                return end
-        return None
+        after = (e for e, inner in self._words(start) if any(_capital(self.text, start, c) for c in inner.paper))
+        alone = (end for end, head in self.heads(start) if head.kind == "media" and head.form == "fixed")
+        return max((*after, *alone), default=None)
 
     def trade(self, start: int, lists: frozenset[str]) -> tuple[int, frozenset[str]] | None:
         """Return the longest word at `start` that one of the trade `lists` holds, with its end and its lists."""
-        for end, roles in reversed(self.at.get(start, ())):
-            if roles.trades & lists:
-                return end, roles.trades
+        for end, inner in self._words(start):
+            if inner.trades & lists:
+                return end, inner.trades
         return None
+
+    def over(self, end: int) -> bool:
+        """Say whether what stands after `end` goes on no name: a mark, or a small word that is none of the tables."""
+        after = self.text[end : end + 2]
+        if after[:1] != " ":
+            return after[:1] in _ENDS
+        at = end + 1
+        if not after[1:].islower() or at in self._heads or self.level(at):
+            return False
+        runs = RUNS.match(self.folded, at)
+        return runs is None or runs[1] not in self.lexicon.onward
 
     def gap(self, at: int) -> int | None:
         """Return where the next word starts if only a blank lies between, else None."""
@@ -153,6 +151,14 @@ class Marks:
                 words.append(tail)
             break
         return tuple(words)
+
+
+def _capital(text: str, start: int, offsets: tuple[int, ...]) -> bool:
+    """Say whether the letters of `text` at these offsets from `start` are capitals."""
+    for offset in offsets:  # noqa: SIM110 - twice as fast as a generator
+        if not text[start + offset].isupper():
+            return False
+    return True
 
 
 def _is_short(word: str) -> bool:

@@ -58,9 +58,9 @@ class Places:
             bare = self.marks.place(at, strict=True) if not plural else None
             if bare is None and not plural and (part := _PART.match(self.text, at)):
                 bare = self.marks.place(part.end(), strict=True, bits=RANKS["province"] | RANKS["district"])
-            if bare and bare[1].place == RANKS["commune"] and self._begins_person(at, bare[0]):
+            if bare and bare[1].bits == RANKS["commune"] and self._begins_person(at, bare[0]):
                 return None
-            return Place(bare[0], True, False, bare[1].place) if bare else None
+            return Place(bare[0], True, False, bare[1].bits) if bare else None
         end, word = level
         if named := self.place_name(end, word):
             return Place(named, True, plural is not None, word.rank)
@@ -83,13 +83,13 @@ class Places:
         if " " in self.text[start:end]:
             return False
         place = self.marks.place(start, strict=True)
-        return place is not None and place[0] > end and place[1].place != RANKS["commune"]
+        return place is not None and place[0] > end and place[1].bits != RANKS["commune"]
 
     def place_name(self, end: int, level: Level) -> int | None:
         """Return the end of the name after a level word that ends at `end`, or None."""
         text = self.text
         at = self._name_start(end, level)
-        if at is None:
+        if at is None or (text[at : at + 1].islower() and not (level.number and text.startswith("số ", at))):
             return None
         if level.number and (match := _NUMBER.match(text, at)) and not self.counts(match.end()):
             return match.end() if not level.strict or self._lies_within(match.end()) else None
