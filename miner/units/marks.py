@@ -9,7 +9,7 @@ from miner.units.lexicon import RUNS, Head, Inner, Level, Lexicon, PlaceName, fo
 
 _BLANK = (" ", "\u00a0")
 _BLANKS = " \u00a0"
-_ENDS = ("", *".,;:!?…)]”\"\n")
+_ENDS = ("", *'.,;:!?…)]”"\n')
 _LAST_WORD = re.compile(r"\w+\Z")
 _BEFORE = 40
 """Code points before a word in which the words before it are looked for."""

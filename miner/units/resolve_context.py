@@ -43,6 +43,11 @@ class Context:
         """Codes settled so far by level, with the first unit that names them."""
         self._named_near: dict[tuple[str, int], dict[str, int]] = {}
         """The same by (level, paragraph)."""
+        self._with_name: dict[str | None, list[int]] = {}
+        """By level, the units that have a place's name."""
+        for i, level in enumerate(self._level):
+            if self.readings[i].bare or self._found[i].places:
+                self._with_name.setdefault(level, []).append(i)
 
     def settle(self) -> None:
         """Fill `answers` and `home`: provinces, home, districts, communes, hamlets, then offices by their level."""
@@ -61,9 +66,7 @@ class Context:
         # First what is said outright, then what is said elsewhere or follows from the context.
         said: dict[tuple[str, str | None], tuple[list[int], set[str]]] = {}
         later: list[int] = []
-        for i in range(len(self.units)):
-            if self._level[i] != level or not (self.readings[i].bare or self._found[i].places):
-                continue
+        for i in self._with_name.get(level, ()):
             answer = self._outright(i)
             if answer is None:
                 later.append(i)

@@ -30,11 +30,9 @@ LAST_BEFORE = date(2025, 6, 30)
 _YEAR = re.compile(r"20\d\d(?!\d)")
 _BEFORE_YEAR = re.compile(r"(?<![\d/.-])(\d{1,2})(?: ?([/.-]) ?(\d{1,2})\2 ?| tháng (\d{1,2}),? năm )\Z")
 _LONGEST = len("30 tháng 12, năm ") + 1
-# Signs of the time after the reform, in texts that hold no full date; each with a cheap word to look for first.
-_AFTER_REFORM = (
-    (" cấp", re.compile(r"(?:chính quyền (?:địa phương )?|mô hình |tổ chức )(?:2|hai) cấp")),
-    ("202", re.compile(r"(?:tháng \d{1,2}(?:/| năm )|(?:đầu|cuối|trong) năm )202[6-9](?!\d)")),
-)
+# Signs of the time after the reform, in texts that hold no full date.
+_TWO_TIERS = re.compile(r"(?:chính quyền (?:địa phương )?|mô hình |tổ chức )(?:2|hai) cấp")
+_LATER_YEAR = re.compile(r"(?:tháng \d{1,2}(?:/| năm )|(?:đầu|cuối|trong) năm )202[6-9](?!\d)")
 
 
 def article_day(article: Article) -> When:
@@ -47,7 +45,9 @@ def article_day(article: Article) -> When:
         return When(article.published, True, "published")
     latest: date | None = None
     text = article.text
+    years: list[int] = []
     for year in _YEAR.finditer(text):
+        years.append(int(year[0]))
         start = year.start()
         if start == 0 or text[start - 1] not in "/.- ":
             continue
@@ -56,17 +56,19 @@ def article_day(article: Article) -> When:
             continue
         day, _, month, word_month = match.groups()
         try:
-            found = date(int(year[0]), int(month or word_month), int(day))
+            found = date(years[-1], int(month or word_month), int(day))
         except ValueError:  # 31/02/2020: no day
             continue
         if found >= FIRST_DAY and (latest is None or found > latest):
             latest = found
     if latest is not None:
         return When(latest, False, "latest date in the text")
-    for word, pattern in _AFTER_REFORM:
-        if word in text and (sign := pattern.search(text)):
-            return When(REFORM, False, f"text says {sign[0]!r}")
-    years = [y for m in _YEAR.finditer(text) if 2004 < (y := int(m[0])) <= LAST_BEFORE.year]
-    if years:
-        return When(min(date(max(years), 12, 31), LAST_BEFORE), False, f"latest year in the text, {max(years)}")
+    sign = _TWO_TIERS.search(text) if "2 cấp" in text or "hai cấp" in text else None
+    if sign is None and max(years, default=0) > LAST_BEFORE.year:
+        sign = _LATER_YEAR.search(text)
+    if sign is not None:
+        return When(REFORM, False, f"text says {sign[0]!r}")
+    last = max((y for y in years if 2004 < y <= LAST_BEFORE.year), default=None)
+    if last is not None:
+        return When(min(date(last, 12, 31), LAST_BEFORE), False, f"latest year in the text, {last}")
     return When(UNDATED, False, "no date; taken as before 2025-07-01")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import cache
 
@@ -99,14 +98,14 @@ def text_home(article: Article, when: When, votes: Iterable[tuple[str, int, floa
 
     The province of a dateline counts as four mentions. None where no province has MIN_SHARE of all votes.
     """
-    total: dict[str, float] = defaultdict(float)
-    mentions: Counter[str] = Counter()
+    total: dict[str, float] = {}
+    mentions: dict[str, int] = {}
     for code, start, weight in votes:
-        total[code] += weight * (2 if start < LEAD else 1)
-        mentions[code] += 1
+        total[code] = total.get(code, 0) + weight * (2 if start < LEAD else 1)
+        mentions[code] = mentions.get(code, 0) + 1
     line = dateline(article, when)
     if line is not None:
-        total[line[0]] += 4
+        total[line[0]] = total.get(line[0], 0) + 4
     if not total:
         return None
     (code, first), *rest = sorted(total.items(), key=lambda item: -item[1])
@@ -116,5 +115,5 @@ def text_home(article: Article, when: When, votes: Iterable[tuple[str, int, floa
     name = place.bare if place else code
     if line is not None and line[0] == code:
         return Home(code, f"dateline: {line[1]}")
-    share = f"{mentions[code]} of {sum(mentions.values())} mentions are of {name}"
+    share = f"{mentions.get(code, 0)} of {sum(mentions.values())} mentions are of {name}"
     return Home(code, f"text: {share}")

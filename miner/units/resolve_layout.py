@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -47,6 +48,10 @@ class Layout:
             last = unit.start
             self.paragraph.append(paragraph)
             self.origin.append(is_origin(text, unit.start))
+        self._gaps = [
+            text[unit.end : after.start] if after.start - unit.end <= _MAX_GAP else "|"
+            for unit, after in itertools.pairwise(units)
+        ]
         self._read_lists()
         self._read_bare_names()
         self._link_holders()
@@ -63,7 +68,7 @@ class Layout:
             not found.places and any(p.valid_to is None for p in found.former) and reading.kind_word is not None
             for found, reading in zip(self.found, self.readings, strict=True)
         )
-        return new > sum(level == "district" for level in self.level)
+        return new > self.level.count("district")
 
     def around(self, i: int) -> str:
         """Quote unit `i` together with what holds it, on one line."""
@@ -73,17 +78,14 @@ class Layout:
 
     def gap(self, i: int) -> str:
         """Return the text between unit `i` and the next, or a bar where it is too long to join them."""
-        if i + 1 >= len(self.units):
-            return "|"
-        start, end = self.units[i].end, self.units[i + 1].start
-        return self.article.text[start:end] if end - start <= _MAX_GAP else "|"
+        return self._gaps[i] if i < len(self._gaps) else "|"
 
     def _read_lists(self) -> None:
         """Give the members of a list its head's level word: `các huyện A, B và C`, `Công an các huyện A, B`."""
         for i in range(1, len(self.units)):
-            self.listed[i] = _LIST.fullmatch(self.gap(i - 1)) is not None
-            if not self.listed[i]:
+            if not _LIST.fullmatch(self._gaps[i - 1]):
                 continue
+            self.listed[i] = True
             before, this = self.readings[i - 1], self.readings[i]
             if before.glued or not before.bare or this.kind_word:
                 continue

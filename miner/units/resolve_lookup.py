@@ -22,15 +22,25 @@ class Found(NamedTuple):
 NONE = Found(())
 
 
-@lru_cache(maxsize=1 << 14)
 def province_of(place: Locality) -> str | None:
     """Return the code of the province that `place` lies in."""
+    if not place.parent_code:
+        return place.code
+    return place.parent_code if len(place.parent_code) == 2 else _province_of(place)
+
+
+@lru_cache(maxsize=1 << 14)
+def _province_of(place: Locality) -> str | None:
     return gazetteer.load().province_of(place)
 
 
-@lru_cache(maxsize=1 << 14)
 def successors_of(place: Locality) -> tuple[str, ...]:
     """Return today's codes of what `place` went into."""
+    return (place.code,) if place.valid_to is None else _successors_of(place)
+
+
+@lru_cache(maxsize=1 << 14)
+def _successors_of(place: Locality) -> tuple[str, ...]:
     return gazetteer.load().successors(place)
 
 

@@ -68,14 +68,14 @@ def canonical_name(unit: Unit, reading: Reading, answer: Answer) -> str:
     `CA tỉnh` settled as Quảng Bình gives `Công an tỉnh Quảng Bình`; a locality gives its level word and name as
     the gazetteer has them (`Thị trấn Nông trường Việt Trung`).
     """
+    if unit.kind == "locality" and answer.place is not None and answer.level != "hamlet":
+        return answer.place.full_name
     return _name(unit.text, unit.kind, reading, answer.place, answer.level == "hamlet")
 
 
 @lru_cache(maxsize=1 << 14)
 def _name(text: str, kind: str, reading: Reading, place: Locality | None, hamlet: bool) -> str:
     if kind == "locality":
-        if place is not None and not hamlet:
-            return place.full_name
         if reading.kind_word:
             return f"{reading.kind_word} {_spell(reading.bare)}"
         return expand(text)

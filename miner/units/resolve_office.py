@@ -24,11 +24,20 @@ class Offices:
 
     def __init__(self, layout: Layout, answers: list[Answer], home: Home | None) -> None:
         self.layout, self.answers, self.home = layout, answers, home
+        self._open = [
+            (i, reading, level)
+            for i, reading in enumerate(layout.readings)
+            if not reading.bare
+            and (level := layout.level[i] or (levels_of(reading.kind_word)[-1] if reading.kind_word else None))
+            and level not in ("central", "hamlet")
+            and reading.placed
+        ]
+        """Units that have a level but no name of a place."""
         self._all: dict[str, list[_Named]] = {}
         """Units with a settled place, in order, by level and by level word; origins of persons apart."""
         self._origins: dict[str, list[_Named]] = {}
         districts: set[str] = set()
-        for j, answer in enumerate(answers):
+        for j, answer in enumerate(answers if self._open else ()):
             if answer.place is None or answer.level == "hamlet":
                 continue
             if answer.place.level == "commune":
@@ -40,10 +49,7 @@ class Offices:
 
     def settle(self) -> None:
         """Settle every unit that has a level but no name of a place."""
-        for i, reading in enumerate(self.layout.readings):
-            level = self.layout.level[i] or (levels_of(reading.kind_word)[-1] if reading.kind_word else None)
-            if reading.bare or level is None or level in ("central", "hamlet") or not reading.placed:
-                continue
+        for i, reading, level in self._open:
             answer = self._office(i, reading, level)
             self.answers[i] = answer
             if answer.place is not None:
