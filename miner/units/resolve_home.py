@@ -16,21 +16,22 @@ MIN_SHARE = 0.5
 """Of all votes for provinces that the home must have; below it an article is at home nowhere."""
 SHORTEST_SLUG = 5
 """Letters of a province's name to be sought in a host's name: `hanoi`, not `hue`."""
+_OPENING = 400
+"""Code points at the article's head in which a dateline may stand."""
 LEAD = 200
 """Code points at the article's head, title and first lines, whose mentions count double."""
 
 _HOST = re.compile(r"(?:[a-z]+:)?//([^/?#]+)", re.IGNORECASE)
-_DATELINE = re.compile(rf"(?:\A|\n)\s*\(?([{UPPER}][^\n():–-]{{2,30}}?)\)?\s*(?:[-–:]\s)")
+_DATELINE = re.compile(rf"\s*\(?([{UPPER}][^\n():–-]{{2,30}}?)\)?\s*(?:[-–:]\s)")
 # Where a person comes from says nothing about the article: (quê Nghệ An), ngụ tỉnh X
 _ORIGIN = re.compile(r"(?:quê(?: quán)?|ngụ|trú|HKTT|sinh ra)(?: tại| ở)?\s*:?\s*\Z")
+_ORIGIN_ENDS = ("quê", "quán", "ngụ", "trú", "HKTT", "sinh ra", "tại", "ở")
 
 
 def is_origin(text: str, start: int) -> bool:
     """Say whether the words before offset `start` make the mention there somebody's birthplace or dwelling."""
-    before = text[max(0, start - 20) : start]
-    if "quê" in before or "ngụ" in before or "trú" in before or "HKTT" in before or "sinh ra" in before:
-        return _ORIGIN.search(before) is not None
-    return False
+    before = text[max(0, start - 20) : start].rstrip().rstrip(":").rstrip()
+    return before.endswith(_ORIGIN_ENDS) and _ORIGIN.search(before) is not None
 
 
 @cache
@@ -84,12 +85,15 @@ def source_home(article: Article, when: When) -> Home | None:
 
 def dateline(article: Article, when: When) -> tuple[str, str] | None:
     """Return the code and name of the province that opens the title or a dateline (`Quảng Bình: …`), if any."""
-    places = gazetteer.load()
-    for match in _DATELINE.finditer(article.text, 0, 400):
-        _, bare = gazetteer.split_level(match[1])
-        found = places.find(bare, level="province", at=when.day)
-        if len(found) == 1:
-            return found[0].code, match[1]
+    places, text = gazetteer.load(), article.text
+    line = 0
+    while line < _OPENING:
+        if match := _DATELINE.match(text, line, _OPENING):
+            _, bare = gazetteer.split_level(match[1])
+            found = places.find(bare, level="province", at=when.day)
+            if len(found) == 1:
+                return found[0].code, match[1]
+        line = (text.find("\n", line, _OPENING) + 1) or _OPENING
     return None
 
 
