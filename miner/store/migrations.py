@@ -7,7 +7,18 @@ import sqlite3
 from miner.errors import StoreError
 from miner.store import schema
 
-STEPS: dict[int, tuple[str, ...]] = {}
+def _made(*tables: str) -> tuple[str, ...]:
+    """Return the statements that make tables and their indices."""
+    return tuple(s for name in tables for s in (schema.TABLE[name].ddl, *schema.TABLE[name].index_ddl))
+
+
+STEPS: dict[int, tuple[str, ...]] = {
+    2: (
+        "ALTER TABLE articles ADD COLUMN duplicate_group INTEGER",
+        "CREATE INDEX articles_duplicate_group ON articles (duplicate_group)",
+        *_made("duplicate_bands", "reviews"),
+    ),
+}
 """Version → the statements that bring a database of the version before it there. Version 1 is the first."""
 
 

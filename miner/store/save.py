@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from miner.errors import InputError
 from miner.records import Article, Facts, Skipped, Unit
+from miner.store import groups
 from miner.store.database import TIMEOUT, explain, guarded, open_writing
 from miner.store.rows import day, fact_rows, fold_text, folded
 from miner.store.schema import OFFSET_BITS, TABLE, TABLES
@@ -48,7 +49,7 @@ _DELETE = {
     )
     for name in _FACTS
 }
-_ARTICLE = [c.name for c in TABLE["articles"].columns if c.name not in ("no", "id")]
+_ARTICLE = [c.name for c in TABLE["articles"].columns if c.name not in ("no", "id", "duplicate_group")]
 _UPDATE_ARTICLE = f"UPDATE articles SET {', '.join(f'{name} = ?' for name in _ARTICLE)} WHERE no = ?"
 _VERSION = [c.name for c in TABLE["article_versions"].columns if c.name not in ("article", "replaced_by")]
 _KEEP_VERSION = (
@@ -140,6 +141,7 @@ class Store:
         if self._run is None:
             return
         self._index()
+        self._group()
         with self._transaction():
             if self._replaced:
                 self._connection.execute(
@@ -176,6 +178,14 @@ class Store:
                 self._connection.executemany(_INDEX, folded_rows)
             self._indexed = rows[-1][0]
         self._unindexed = 0
+
+    def _group(self) -> None:
+        """Compare the articles that were not compared yet, a few hundred in a transaction."""
+        last = 0
+        while numbers := groups.waiting(self._connection, last):
+            with self._transaction():
+                groups.group(self._connection, numbers)
+            last = numbers[-1]
 
     def _begin(self) -> int:
         """Return the run's id, writing its row when the first change comes."""
@@ -258,7 +268,7 @@ class Store:
 
     def _insert_article(self, facts: Facts, origin: str, notes: Sequence[str]) -> int:
         row = self._article_row(facts, origin, notes, 1)
-        number = self._connection.execute(_INSERT["articles"], (None, facts.article.id, *row)).lastrowid
+        number = self._connection.execute(_INSERT["articles"], (None, facts.article.id, *row, None)).lastrowid
         assert number is not None
         return number
 
@@ -278,6 +288,7 @@ class Store:
         if state == "changed":
             execute(_KEEP_VERSION, (self._begin(), number))
             version += 1
+            groups.forget(self._connection, number)
         execute(_UPDATE_ARTICLE, (*self._article_row(facts, origin, notes, version), number))
         return int(number)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-VERSION = 1
+VERSION = 2
 """Stored as SQLite's user_version."""
 APPLICATION_ID = 0x4D494E52
 """`MINR`, stored as SQLite's application_id, by which a database of miner is known."""
@@ -156,8 +156,22 @@ TABLES: tuple[Table, ...] = (
             Column("version", "INTEGER NOT NULL", "1, and one more for each change; older texts: article_versions."),
             Column("digest", "TEXT NOT NULL", "Digest of text and data, by which a change is seen."),
             Column("run", "INTEGER NOT NULL REFERENCES runs(id)", "The run that extracted its facts."),
+            Column("duplicate_group", "INTEGER", "`no` of the first article that tells the same in nearly the same "
+                   "words (reprints, one text under two addresses); empty where it stands alone. Ready-made questions "
+                   "count a group once: `coalesce(duplicate_group, no) = no`."),
         ),
-        indices=("published", "year", "home_province_code", "source", "run"),
+        indices=("published", "year", "home_province_code", "source", "run", "duplicate_group"),
+    ),
+    Table(
+        "duplicate_bands",
+        "Bands of each article's MinHash signature, by which near-duplicates are found (miner/duplicates.py).",
+        (
+            Column("band", "INTEGER NOT NULL", "Number of the band, and its hash: articles that share one are compared."),
+            Column("article", "INTEGER NOT NULL REFERENCES articles(no)", "The article."),
+        ),
+        constraints=("PRIMARY KEY (band, article)",),
+        indices=("article",),
+        rowid=False,
     ),
     Table(
         "article_versions",
@@ -190,6 +204,27 @@ TABLES: tuple[Table, ...] = (
             Column("run", "INTEGER NOT NULL REFERENCES runs(id)", "The run that met it first."),
         ),
         constraints=("UNIQUE (origin, stage, reason)",),
+    ),
+    Table(
+        "reviews",
+        "What people said of facts. Corrections are worked into the fact tables, where they win over the machine's "
+        "facts in every view and export, and are worked in again whenever the article is extracted anew.",
+        (
+            Column("id", YES, "Number of the review; of two on one fact the later holds."),
+            Column("article_id", "TEXT NOT NULL", "The article's own id."),
+            Column("layer", "TEXT NOT NULL", "unit, figure, award or model, as in the `fact` column of the views."),
+            Column("start", "INTEGER NOT NULL", "Offset of the fact's first character when it was reviewed."),
+            Column("end", "INTEGER NOT NULL", "Offset after its last character."),
+            Column("text", "TEXT NOT NULL", "Its words, by which it is found again in a changed text."),
+            Column("verdict", "TEXT NOT NULL", "right, wrong, fix (with `fixes`) or add (a fact that was missed)."),
+            Column("fixes", "TEXT NOT NULL", "The corrected fields, as JSON object; `{}` where there are none."),
+            Column("reviewer", "TEXT NOT NULL", "Who said so."),
+            Column("at", "TEXT NOT NULL", "When, ISO time in UTC."),
+            Column("note", "TEXT NOT NULL", "Why, in the reviewer's words."),
+            Column("machine", "TEXT NOT NULL", "The machine's own fact, as JSON object; `{}` where it had none."),
+            Column("applied", "INTEGER NOT NULL", "1 worked in; 0 where the words are no longer in the text."),
+        ),
+        indices=("article_id, layer, start",),
     ),
     Table(
         "sentences",
