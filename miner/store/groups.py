@@ -79,5 +79,5 @@ def _join(connection: sqlite3.Connection, numbers: list[int]) -> None:
     groups = [g for (g,) in rows]
     name = min([*numbers, *groups])
     connection.execute(f"UPDATE articles SET duplicate_group = ? WHERE no IN ({marks})", (name, *numbers))
-    for other in groups:
+    for other in set(groups) - {name}:
         connection.execute("UPDATE articles SET duplicate_group = ? WHERE duplicate_group = ?", (name, other))

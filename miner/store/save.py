@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from miner.errors import InputError
 from miner.records import Article, Facts, Skipped, Unit
-from miner.store import groups
+from miner.store import groups, reviews
 from miner.store.database import TIMEOUT, explain, guarded, open_writing
 from miner.store.rows import day, fact_rows, fold_text, folded
 from miner.store.schema import OFFSET_BITS, TABLE, TABLES
@@ -113,6 +113,7 @@ class Store:
         with guarded(path):
             rows = self._connection.execute("SELECT id FROM runs WHERE fingerprint = ?", (about.fingerprint,))
             self._equal_runs = {row[0] for row in rows}
+            self._reviewed = reviews.reviewed(self._connection)
             last = self._connection.execute("SELECT rowid FROM article_search ORDER BY rowid DESC LIMIT 1").fetchone()
             self._indexed: int = last[0] if last else 0
             self._unindexed = 0
@@ -298,6 +299,8 @@ class Store:
             if rows:
                 connection.executemany(_INSERT[name], rows)
                 self.facts += len(rows)
+        if facts.article.id in self._reviewed:
+            reviews.work_in_again(connection, facts.article.id)
         connection.execute("DELETE FROM skipped WHERE origin = ? AND origin != ''", (origin,))
 
     def _unit_id(self, unit: Unit) -> int:
