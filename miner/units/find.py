@@ -68,16 +68,19 @@ def _outside_titles(grammar: Grammar, found: list[Candidate]) -> list[Candidate]
     """Return `found` without the places in the quoted name of a contest or the like."""
     if "“" not in grammar.text and '"' not in grammar.text:
         return found
-    quotes = [quoted.span() for quoted in _QUOTED.finditer(grammar.text)]
+    places = sorted(unit[:2] for unit in found if unit[2] == "locality")
+    inside: set[tuple[int, int]] = set()
+    for quoted in _QUOTED.finditer(grammar.text):
+        start, end = quoted.span()
+        within = places[bisect_right(places, (start + 1,)) : bisect_right(places, (end,))]
+        if within and _is_title(grammar, start):
+            inside.update(place for place in within if place[1] < end)
+    return [unit for unit in found if unit[2] != "locality" or unit[:2] not in inside] if inside else found
 
-    def titled(start: int, end: int) -> bool:
-        at = bisect_right(quotes, (start,)) - 1
-        if at < 0 or end >= quotes[at][1] or start == quotes[at][0]:
-            return False
-        opening = quotes[at][0]
-        return grammar.lexicon.titles.search(grammar.folded, max(0, opening - 30), opening) is not None
 
-    return [unit for unit in found if unit[2] != "locality" or not titled(unit[0], unit[1])]
+def _is_title(grammar: Grammar, start: int) -> bool:
+    """Say whether the words before a quotation make it the name of a contest or the like."""
+    return grammar.lexicon.titles.search(grammar.folded, max(0, start - 30), start) is not None
 
 
 def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
@@ -90,8 +93,7 @@ def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
         if start < at:
             continue
         if start < inside:
-            if inner := marks.place(start, strict=True):
-                bare.append(Bare(start, inner[0], inner[1].bits, inner[1].weak))
+            _bare(grammar, start, bare)
             continue
         heads, level = marks.heads(start), marks.level(start)
         if heads and heads[0][1].form == "never":
@@ -100,7 +102,7 @@ def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
         unit = None
         if (heads or start in marks.codes) and not _vain(grammar, start, heads, level, hidden):
             before = marks.word_before(start)
-            if _street(grammar, start, heads, before):
+            if before and _street(grammar, start, heads, before):
                 at = _end_of_name(grammar, start)
                 continue
             unit = None if _part(grammar, start, at, heads, before) else grammar.unit(start)
@@ -123,8 +125,8 @@ def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
                     found.append((a, b, unit.kind, "list"))
                     at = b
             continue
-        if heads:
-            hidden = max(hidden, heads[0][0])
+        if heads and heads[0][0] > hidden:
+            hidden = heads[0][0]
         if level and (locality := _locality(grammar, start, level)):
             end, plural = locality
             if level[1].strict and _project(grammar, start, marks.word_before(start)):
@@ -137,7 +139,9 @@ def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
                     found.append((a, b, "locality", "list"))
                     at = b
             continue
-        at, inside = _bare(grammar, start, bare) or (at, inside)
+        if place := _bare(grammar, start, bare):
+            # Inside a commune's name another may stand that is better known: phía Tây Nha Trang.
+            at, inside = (start + 1, place.end) if place.bits == RANKS["commune"] else (place.end, 0)
     return found, bare
 
 
@@ -147,17 +151,19 @@ def _vain(grammar: Grammar, start: int, heads: Heads, level: tuple[int, Level] |
         return True  # a head of one syllable, used up by the longer one: công TY
     if not heads or level or not grammar.text[start].islower():
         return False
-    return all(head.bound and grammar.marks.over(end) for end, head in heads)
+    for end, head in heads:  # noqa: SIM110 - twice as fast as a generator
+        if not head.bound or not grammar.marks.over(end):
+            return False
+    return True
 
 
-def _bare(grammar: Grammar, start: int, bare: list[Bare]) -> tuple[int, int] | None:
-    """Note the bare place at `start`; return where to go on and where the place ends that others may lie inside."""
+def _bare(grammar: Grammar, start: int, bare: list[Bare]) -> Bare | None:
+    """Note the bare place at `start`, if there is one, and return it."""
     place = grammar.marks.place(start, strict=True)
     if place is None:
         return None
     bare.append(Bare(start, place[0], place[1].bits, place[1].weak))
-    # Inside a commune's name another may stand that is better known: phía Tây Nha Trang.
-    return (start + 1, place[0]) if place[1].bits == RANKS["commune"] else (place[0], 0)
+    return bare[-1]
 
 
 def _plural(grammar: Grammar, before: str) -> bool:
@@ -168,7 +174,7 @@ def _street(grammar: Grammar, start: int, heads: Heads, before: str) -> bool:
     """Say whether a head is in a street's or a project's name: đường Trường Chinh, dự án Nhà máy X."""
     if _project(grammar, start, before):
         return bool(heads) and heads[0][1].form == "name"
-    if not before or not heads or heads[0][1].form != "name" or not grammar.text[start].isupper():
+    if not heads or heads[0][1].form != "name" or not grammar.text[start].isupper():
         return False
     return fold_word(before) in grammar.lexicon.streets and " " not in grammar.text[start : heads[0][0]]
 

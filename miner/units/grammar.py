@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from miner.text import UPPER
@@ -66,23 +67,23 @@ class Grammar(Names):
 
     def unit(self, start: int, depth: int = 0) -> Found | None:
         """Return the longest unit that a head at `start` opens, or None."""
-        if depth > _DEPTH or not (self.marks.heads(start) or start in self.marks.codes):
+        heads = self.marks.heads(start)
+        if depth > _DEPTH or not (heads or start in self.marks.codes):
             return None
         read = (start, depth)
         if read not in self._read:
             self._read[read] = None  # what asks for itself gets nothing
-            self._read[read] = self._unit(start, depth)
+            self._read[read] = self._unit(start, heads, depth)
         return self._read[read]
 
     def opens(self, at: int, depth: int = 0) -> bool:
         """Say whether a unit with a head starts at `at`, seen from inside one at `depth`."""
         return self.unit(at, depth + 1) is not None
 
-    def _unit(self, start: int, depth: int) -> Found | None:
+    def _unit(self, start: int, heads: Sequence[tuple[int, Head]], depth: int) -> Found | None:
         if start in self.marks.codes:
             return self._office(self.marks.codes[start], _CODE, depth)
-        heads = self.marks.heads(start)
-        if not heads or heads[0][1].form == "never":
+        if heads[0][1].form == "never":
             return None
         longest, best = heads[0][0], None
         if self.town(start, longest):
@@ -413,13 +414,16 @@ class Grammar(Names):
     # ------------------------------------------------------------ what follows a head
     def _tail(self, end: int, depth: int, *, mother: bool) -> _Tail | None:
         """Return the mother office or place after `end`; no kind where there is none, None where it is a group."""
+        if self.text[end : end + 1] not in (" ", "(", "\u00a0"):
+            return _Tail(end)
         short = _SHORT_FORM.match(self.text, end)
-        for after in (short.end() if short else None, end):
-            at = self.marks.gap(after) if after is not None else None
+        for after in (short.end(), end) if short else (end,):
+            at = self.marks.gap(after)
             if at is None:
                 continue
             # Toà án nhân dân (TAND) tối cao, Công đoàn Việt Nam
-            if mother and (region := self.marks.trade(at, _REGIONS)) and self.text[at].isupper() | (short is not None):
+            named = mother and (short is not None or self.text[at].isupper())
+            if named and (region := self.marks.trade(at, _REGIONS)):
                 return _Tail(region[0], "locality", "place")
             if mother and (found := self.unit(at, depth + 1)) and not self._own(found):
                 # What a place ends is an office all the same, which gives its kind: BCH Tỉnh đoàn X.

@@ -76,7 +76,7 @@ class PlaceName(NamedTuple):
     bits: int
     """Bits of RANKS: the levels at which it is borne."""
     syllables: tuple[int, ...]
-    """Offsets of its syllables, which are capitals where it is written as a name."""
+    """Offsets of its syllables but the first, which are capitals too where it is written as a name."""
     weak: bool
     """Whether it needs more evidence than others."""
 
@@ -216,7 +216,7 @@ class _Builder:
         for (spelling, mask), folded in zip(spelt, fold("\n".join(s for s, _ in spelt)).split("\n"), strict=True):
             entry = self.roles.setdefault(folded, {})
             entry["place"] = entry.get("place", 0) | mask
-            entry["syllables"] = tuple(m.start() for m in _SYLLABLE_START.finditer(spelling))
+            entry["syllables"] = tuple(m.start() for m in _SYLLABLE_START.finditer(spelling, 1))
 
     def automaton(self) -> Any:
         automaton = ahocorasick.Automaton()

@@ -40,16 +40,13 @@ class Marks:
             if closed and end < size and (after := folded[end]) != " " and after.isalnum():
                 continue
             if place and text[start].isupper():
-                places.setdefault(start, []).append((end, place, _capital(text, start, place.syllables)))
-            if level and _capital(text, start, level[1]):
+                name = end, place, not place.syllables or _capital(text, start, place.syllables)
+                places[start] = [name, *places[start]] if start in places else [name]
+            if level and (not level[1] or _capital(text, start, level[1])):
                 levels[start] = end, level[0]
             for head, capitals in opens:
                 if not capitals or _capital(text, start, capitals):
-                    heads.setdefault(start, []).append((end, head))
-        for by_end in heads.values():
-            by_end.reverse()  # the farthest end first
-        for named in places.values():
-            named.reverse()
+                    heads[start] = [(end, head), *heads[start]] if start in heads else [(end, head)]
         self.codes = {m.start(): m.end() for pattern in _CODES for m in pattern.finditer(text)}
         """Police departments by their code, by start."""
         self.starts = sorted({*heads, *levels, *places, *self.codes})
@@ -91,7 +88,7 @@ class Marks:
 
     def function(self, start: int) -> tuple[int, str, bool] | None:
         """Return the longest field of work at `start`: its end, the kind it settles, whether it is a verb too."""
-        if start in self.codes:
+        if self.codes and start in self.codes:
             return self.codes[start], "police", False
         for end, inner in self._words(start):
             if inner.function and _capital(self.text, start, inner.function[1]):
@@ -131,11 +128,11 @@ class Marks:
 
     def word_before(self, start: int) -> str:
         """Return the word that stands right before `start` on its line, as written, or ""."""
-        text = self.text
-        if not start or text[start - 1] not in _BLANKS:
+        text, end = self.text, start - 1
+        if end < 0 or text[end] not in _BLANKS:
             return ""
-        first = start - _BEFORE if start > _BEFORE else 0
-        word = text[max(first, text.rfind(" ", first, start - 1) + 1) : start - 1]
+        first = end - _BEFORE if end > _BEFORE else 0
+        word = text[max(first, text.rfind(" ", first, end) + 1) : end]
         return word if word.isalnum() or _is_short(word) else _tail(word)
 
     def words_before(self, start: int) -> tuple[str, ...]:

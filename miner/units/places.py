@@ -80,10 +80,10 @@ class Places:
 
     def town(self, start: int, end: int) -> bool:
         """Say whether the one syllable from `start` to `end` begins a town's name: Hội An."""
-        if " " in self.text[start:end]:
-            return False
         place = self.marks.place(start, strict=True)
-        return place is not None and place[0] > end and place[1].bits != RANKS["commune"]
+        if place is None or " " in self.text[start:end]:
+            return False
+        return place[0] > end and place[1].bits != RANKS["commune"]
 
     def place_name(self, end: int, level: Level) -> int | None:
         """Return the end of the name after a level word that ends at `end`, or None."""

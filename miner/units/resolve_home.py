@@ -30,7 +30,7 @@ _ORIGIN_ENDS = ("quê", "quán", "ngụ", "trú", "HKTT", "sinh ra", "tại", "�
 
 def is_origin(text: str, start: int) -> bool:
     """Say whether the words before offset `start` make the mention there somebody's birthplace or dwelling."""
-    before = text[max(0, start - 20) : start].rstrip().rstrip(":").rstrip()
+    before = text[max(0, start - 20) : start].rstrip(": \u00a0\n")
     return before.endswith(_ORIGIN_ENDS) and _ORIGIN.search(before) is not None
 
 

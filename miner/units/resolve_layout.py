@@ -64,9 +64,10 @@ class Layout:
 
     def names_new_places(self) -> bool:
         """Say whether the units found only in today's lists outnumber the districts, which the reform abolished."""
+        unknown = [i for i, found in enumerate(self.found) if found.former and not found.places]
         new = sum(
-            not found.places and any(p.valid_to is None for p in found.former) and reading.kind_word is not None
-            for found, reading in zip(self.found, self.readings, strict=True)
+            self.readings[i].kind_word is not None and any(p.valid_to is None for p in self.found[i].former)
+            for i in unknown
         )
         return new > self.level.count("district")
 
