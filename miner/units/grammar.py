@@ -422,7 +422,7 @@ class Grammar(Names):
             if at is None:
                 continue
             # Toà án nhân dân (TAND) tối cao, Công đoàn Việt Nam
-            named = mother and (short is not None or self.text[at].isupper())
+            named = mother and (short is not None or self.text[at : at + 1].isupper())
             if named and (region := self.marks.trade(at, _REGIONS)):
                 return _Tail(region[0], "locality", "place")
             if mother and (found := self.unit(at, depth + 1)) and not self._own(found):
