@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from miner.cli.show import format_options, limit_option, rows_wanted, show
+from miner.cli.show import asking_options, format_options, limit_option, rows_wanted, show
 from miner.records import AWARD_TYPES, FIGURE_KINDS, LEVELS, UNIT_KINDS
 
 _DATABASE = click.argument("database", metavar="FACTS.db", type=click.Path())
@@ -39,9 +39,12 @@ def _filters(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 @click.option("--kind", type=click.Choice(FIGURE_KINDS), help="Kind of figure.")
 @click.option("--plans/--results", default=None, help="Only what is aimed at, or only what was reached.")
 @_filters("source")
+@asking_options("figures")
 @limit_option
 @format_options
-def figures(database: str, format: str, limit: int | None, **filters: Any) -> None:
+def figures(
+    database: str, format: str, limit: int | None, group_by: tuple[str, ...], reprints: bool, **filters: Any
+) -> None:
     """List figures: value, counted object, who, when, where, with their sentence (--csv and --json give all).
 
     The year is that of the figure's own period, else of the article; the province that of its place, else of its
@@ -51,10 +54,20 @@ def figures(database: str, format: str, limit: int | None, **filters: Any) -> No
     Examples:
       miner figures facts.db --topic fire_safety --year 2019 --province "Quảng Bình"
       miner figures facts.db --object "vu chay" --results --csv > fires.csv
+      miner figures facts.db --topic drugs --group-by province,year --where kind=money
+
+    With --group-by, figures that count, money and quantities are added up (ranges give total and total_max), percents,
+    ages and durations only averaged; measures are never mixed. Left out are plans (unless --plans), vague numbers
+    (hàng chục), amounts of change (tăng 15 vụ) and reprints.
     """
     from miner import questions
 
-    show(questions.figures(database, limit=rows_wanted(limit, format), **filters), format, limit)
+    wanted = rows_wanted(limit, format)
+    if group_by:
+        filters["plans"] = bool(filters["plans"])
+        show(questions.figure_sums(database, group_by, limit=wanted, reprints=reprints, **filters), format, limit)
+    else:
+        show(questions.figures(database, limit=wanted, **filters), format, limit)
 
 
 @click.command(short_help="Organisations and localities, by number of mentions.")
@@ -64,21 +77,27 @@ def figures(database: str, format: str, limit: int | None, **filters: Any) -> No
 @click.option("--level", type=click.Choice(LEVELS), help="Administrative level.")
 @click.option("--name", metavar="WORDS", help="Words of the canonical name, diacritics or not.")
 @click.option("--explain", metavar="NAME", help="Show the mentions that were joined into units of this name, and why.")
+@click.option("--beside", metavar="NAME", help="Units named in one sentence with those of this name.")
 @limit_option
 @format_options
-def units(database: str, format: str, limit: int | None, explain: str | None, **filters: Any) -> None:
+def units(
+    database: str, format: str, limit: int | None, explain: str | None, beside: str | None, **filters: Any
+) -> None:
     """List units, most often mentioned first.
 
     \b
     Examples:
       miner units facts.db --kind police --province "Nghệ An"
       miner units facts.db --explain "Công an tỉnh"
+      miner units facts.db --beside "Ban Chỉ đạo 138" --kind mass_org
     """
     from miner import questions
 
     wanted = rows_wanted(limit, format)
     if explain is not None:
         show(questions.explain_units(database, explain, limit=wanted), format, limit)
+    elif beside is not None:
+        show(questions.unit_pairs(database, beside, kind=filters["kind"], limit=wanted), format, limit)
     else:
         show(questions.units(database, limit=wanted, **filters), format, limit)
 
@@ -92,19 +111,27 @@ def units(database: str, format: str, limit: int | None, explain: str | None, **
 @click.option("--level", help="state, government, ministry, province, district, commune or organisation.")
 @click.option("--status", type=click.Choice(["given", "proposed", "held", "revoked"]), help="Given, or what else.")
 @_filters("source")
+@asking_options("awards")
 @limit_option
 @format_options
-def awards(database: str, format: str, limit: int | None, **filters: Any) -> None:
+def awards(
+    database: str, format: str, limit: int | None, group_by: tuple[str, ...], reprints: bool, **filters: Any
+) -> None:
     """List awards with their givers, recipients and sentence.
 
     \b
     Examples:
       miner awards facts.db --type emulation_flag --year 2019
       miner awards facts.db --giver "bo cong an" --json
+      miner awards facts.db --group-by giver,year --where status=given
     """
     from miner import questions
 
-    show(questions.awards(database, limit=rows_wanted(limit, format), **filters), format, limit)
+    wanted = rows_wanted(limit, format)
+    if group_by:
+        show(questions.award_counts(database, group_by, limit=wanted, reprints=reprints, **filters), format, limit)
+    else:
+        show(questions.awards(database, limit=wanted, **filters), format, limit)
 
 
 @click.command(short_help="Named community models, clubs and self-governing groups.")
@@ -130,18 +157,26 @@ def models(database: str, format: str, limit: int | None, **filters: Any) -> Non
 @click.command(short_help="Articles with their topics and numbers of facts.")
 @_DATABASE
 @_filters("topic", "year", "province", "source")
+@asking_options("articles")
 @limit_option
 @format_options
-def articles(database: str, format: str, limit: int | None, **filters: Any) -> None:
-    """List articles.
+def articles(
+    database: str, format: str, limit: int | None, group_by: tuple[str, ...], reprints: bool, **filters: Any
+) -> None:
+    """List articles, or count them by groups: with month or year a time series.
 
     \b
-    Example:
+    Examples:
       miner articles facts.db --topic drugs --year 2018-2020
+      miner articles facts.db --group-by month,topic --csv
     """
     from miner import questions
 
-    show(questions.articles(database, limit=rows_wanted(limit, format), **filters), format, limit)
+    wanted = rows_wanted(limit, format)
+    if group_by:
+        show(questions.article_counts(database, group_by, limit=wanted, reprints=reprints, **filters), format, limit)
+    else:
+        show(questions.articles(database, limit=wanted, **filters), format, limit)
 
 
 @click.command("list", short_help="Topics of a database, by number of articles.")

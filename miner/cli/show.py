@@ -21,6 +21,11 @@ _WIDTH = 140
 """Columns of a table that goes into a file or a pipe."""
 
 
+def _parquet(ctx: click.Context, param: click.Parameter, path: str | None) -> None:
+    if path is not None:
+        ctx.params["format"] = f"parquet:{path}"
+
+
 def format_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --table, --csv, --json and --jsonl, of which the command hears as `format`."""
 
@@ -30,14 +35,50 @@ def format_options(command: Callable[..., Any]) -> Callable[..., Any]:
         else:
             ctx.params.setdefault("format", "table")
 
+    command = click.option(
+        "--parquet", metavar="FILE", type=click.Path(), expose_value=False, callback=_parquet,
+        help="Write all rows and columns as Parquet.",
+    )(command)  # fmt: skip
     for name, text in (
+        ("as_sql", "Print the SQL that answers, with its values, instead of the answer."),
         ("jsonl", "JSON lines, one object a row."),
         ("json", "A JSON list of objects."),
         ("csv", "CSV for a spreadsheet, all columns."),
         ("table", "A table of the main columns (the default)."),
     ):
-        command = click.option(f"--{name}", name, is_flag=True, expose_value=False, callback=chosen, help=text)(command)
+        switches = (f"--{name.removeprefix('as_')}",)
+        command = click.option(*switches, name, is_flag=True, expose_value=False, callback=chosen, help=text)(command)
     return command
+
+
+def asking_options(table: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add --group-by, --where and --reprints for a table that can be counted and asked by conditions."""
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        command = click.option(
+            "--reprints", is_flag=True,
+            help="With --group-by: count reprints and other near-duplicates too, which are counted once otherwise.",
+        )(command)  # fmt: skip
+        command = click.option(
+            "--where", "where", multiple=True, metavar="CONDITION",
+            help="A condition on a column, as kind=money, value>=100 or object~WORDS; may be given more than once.",
+        )(command)  # fmt: skip
+        return click.option(
+            "--group-by", "group_by", metavar="NAME,…", callback=_names, help=_GROUPS_HELP[table],
+        )(command)  # fmt: skip
+
+    return add
+
+
+_GROUPS_HELP = {
+    "figures": "Sum by object, kind, topic, province, year, month, source, action, actor or article.",
+    "awards": "Count by type, level, status, giver, recipient, topic, province, year, source or article.",
+    "articles": "Count by topic, province, year, month or source.",
+}
+
+
+def _names(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...]:
+    return tuple(name.strip() for name in value.split(",") if name.strip()) if value else ()
 
 
 def limit_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -65,6 +106,12 @@ def show(answer: Answer, format: str, limit: int | None = 0) -> None:
         show_table(answer.columns, rows[:ROWS] if more else rows, answer.brief)
         if more:
             click.echo(f"(the first {ROWS} rows; --limit 0 shows all, --csv and --json give all columns)", err=True)
+    elif format == "as_sql":
+        click.echo(answer.sql)
+        if answer.values:
+            click.echo(f"-- values: {json.dumps(answer.values, ensure_ascii=False)}")
+    elif format.startswith("parquet:"):
+        _save_parquet(answer, format.partition(":")[2])
     elif format == "csv":
         write_csv(sys.stdout.buffer, answer.columns, answer.rows)
     elif format == "jsonl":
@@ -77,6 +124,15 @@ def show(answer: Answer, format: str, limit: int | None = 0) -> None:
             click.echo(("" if n == 0 else ",\n") + json.dumps(row, ensure_ascii=False), nl=False)
         click.echo("\n]")
     sys.stdout.flush()
+
+
+def _save_parquet(answer: Answer, path: str) -> None:
+    from miner.export import write_parquet
+    from miner.output import open_output
+
+    with open_output(path) as file:
+        rows = write_parquet(file, answer.columns, answer.rows)
+    click.echo(f"{path}: {rows:,} rows", err=True)
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], brief: Sequence[str] = ()) -> None:

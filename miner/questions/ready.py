@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
 from miner.questions.ask import Answer, Row, Where, ask
+from miner.questions.conditions import add_conditions
 from miner.records import Unit
 from miner.units.resolve import entity_reason
 
@@ -25,6 +26,7 @@ def figures(
     kind: str | None = None,
     plans: bool | None = None,
     source: str | None = None,
+    where: Iterable[str] = (),
     limit: int | None = None,
 ) -> Answer:
     """Return figures, by topic, year, province, counted object, kind, and plan or result.
@@ -34,30 +36,31 @@ def figures(
     actor's, else the article's home. `object` is looked for as whole words. `plans` True asks only for plans, False
     only for results. Raises InputError where the province or year is none.
     """
-    where = Where()
-    where.passage_topic(topic)
-    where.years("f.year", year)
-    where.province("f.province_code", "a.published", province)
-    where.equal("f.kind", kind)
-    where.equal("a.source", source)
+    asked = Where()
+    add_conditions(asked, "figures", where)
+    asked.passage_topic(topic)
+    asked.years("f.year", year)
+    asked.province("f.province_code", "a.published", province)
+    asked.equal("f.kind", kind)
+    asked.equal("a.source", source)
     if object is not None:
         known = Where()
         known.words("object_key", object, "object")
-        where.add(f"f.object_key IN (SELECT object_key FROM figures WHERE {known})", *known.values)
+        asked.add(f"f.object_key IN (SELECT object_key FROM figures WHERE {known})", *known.values)
         exact = Where()
         exact.words("f.object_key", object, "f.object")
-        where.add(str(exact), *exact.values)
+        asked.add(str(exact), *exact.values)
     if plans is not None:
-        where.add(f"f.target_start IS {'NOT ' if plans else ''}NULL")
+        asked.add(f"f.target_start IS {'NOT ' if plans else ''}NULL")
     sql = (
         "SELECT text, object, value, value_max, comparator, kind, action, actor, place, period, period_first, "
         "period_last, change_direction, plan, year, province_code, article_id, title, published, source, url, "
         "topics, context, sentence, rule, confidence, fact FROM figure_facts "
         "WHERE id IN (SELECT f.id FROM figures f JOIN articles a "
-        f"ON a.no = f.article WHERE {where} ORDER BY f.id{_limited(limit)}) ORDER BY id"
+        f"ON a.no = f.article WHERE {asked} ORDER BY f.id{_limited(limit)}) ORDER BY id"
     )
     brief = ("value", "object", "actor", "place", "year", "article_id", "context")
-    return ask(database, sql, where.values, brief=brief)
+    return ask(database, sql, asked.values, brief=brief)
 
 
 def units(
@@ -136,34 +139,36 @@ def awards(
     year: str | int | None = None,
     province: str | None = None,
     source: str | None = None,
+    where: Iterable[str] = (),
     limit: int | None = None,
 ) -> Answer:
     """Return awards by type, giver, recipient (words of them), level, status, topic, year and province.
 
     Raises InputError where the province or year is none.
     """
-    where = Where()
-    where.equal("f.type", type)
-    where.equal("f.level", level)
-    where.equal("f.status", status)
-    where.equal("a.source", source)
-    where.passage_topic(topic)
-    where.years("f.year", year)
-    where.province("f.province_code", "a.published", province)
+    asked = Where()
+    add_conditions(asked, "awards", where)
+    asked.equal("f.type", type)
+    asked.equal("f.level", level)
+    asked.equal("f.status", status)
+    asked.equal("a.source", source)
+    asked.passage_topic(topic)
+    asked.years("f.year", year)
+    asked.province("f.province_code", "a.published", province)
     for table, words in (("award_givers", giver), ("award_recipients", recipient)):
         if words is not None:
             party = Where()
             party.words("fold(p.text)", words, "p.text")
-            where.add(f"EXISTS (SELECT 1 FROM {table} p WHERE p.award = f.id AND {party})", *party.values)
+            asked.add(f"EXISTS (SELECT 1 FROM {table} p WHERE p.award = f.id AND {party})", *party.values)
     sql = (
         "SELECT text, type, givers, recipients, count, level, status, reason, date, period, money, year, "
         "province_code, article_id, title, published, source, url, topics, sentence, rule, confidence, fact "
         "FROM award_facts "
-        f"WHERE id IN (SELECT f.id FROM awards f JOIN articles a ON a.no = f.article WHERE {where} "
+        f"WHERE id IN (SELECT f.id FROM awards f JOIN articles a ON a.no = f.article WHERE {asked} "
         f"ORDER BY f.id{_limited(limit)}) ORDER BY id"
     )
     brief = ("text", "type", "givers", "recipients", "count", "year", "article_id")
-    return ask(database, sql, where.values, brief=brief)
+    return ask(database, sql, asked.values, brief=brief)
 
 
 def models(
@@ -222,17 +227,19 @@ def articles(
     year: str | int | None = None,
     province: str | None = None,
     source: str | None = None,
+    where: Iterable[str] = (),
     limit: int | None = None,
 ) -> Answer:
     """Return articles with their topics and numbers of facts, by topic, year, home province and source.
 
     Raises InputError where the province or year is none.
     """
-    where = Where()
-    where.topic("a.no", topic)
-    where.years("a.year", year)
-    where.province("a.home_province_code", "a.published", province)
-    where.equal("a.source", source)
+    asked = Where()
+    add_conditions(asked, "articles", where)
+    asked.topic("a.no", topic)
+    asked.years("a.year", year)
+    asked.province("a.home_province_code", "a.published", province)
+    asked.equal("a.source", source)
     counts = ", ".join(
         f"(SELECT count(*) FROM {table} f WHERE f.article = a.no) AS {name}"
         for table, name in (
@@ -245,7 +252,7 @@ def articles(
     sql = (
         "SELECT a.id AS article_id, a.title, a.published, a.source, a.home_province_code AS province_code, "
         "(SELECT group_concat(name, '; ') FROM topics t WHERE t.article = a.no) AS topics, "
-        f"{counts}, a.version, a.url, a.origin FROM articles a WHERE {where} ORDER BY a.no{_limited(limit)}"
+        f"{counts}, a.version, a.url, a.origin FROM articles a WHERE {asked} ORDER BY a.no{_limited(limit)}"
     )
     brief = ("article_id", "title", "published", "province_code", "topics", "units", "figures", "awards", "models")
-    return ask(database, sql, where.values, brief=brief)
+    return ask(database, sql, asked.values, brief=brief)
