@@ -1,5 +1,6 @@
 """Sums and counts by groups: what adds up, what does not, and what is counted once."""
 
+import contextlib
 import json
 
 import pytest
@@ -9,7 +10,7 @@ from miner.errors import InputError
 from miner.run import run
 
 REPORT = (
-    "Công an tỉnh Quảng Bình vừa tổ chức 40 buổi tuyên truyền phòng cháy chữa cháy cho 1.200 lượt người tại huyện "
+    "Công an tỉnh Quảng Bình vừa tổ chức 40 buổi tuyên truyền cho 1.200 lượt người tại huyện "
     "Bố Trạch. Năm 2019, lực lượng lập 12 biên bản, xử phạt 30 triệu đồng. Đơn vị phấn đấu tổ chức 90 buổi tuyên "
     "truyền trong năm 2020. Hàng chục buổi tuyên truyền khác diễn ra ở trường học. Số vụ cháy tăng 15 vụ so với năm "
     "trước. Dịp này, UBND tỉnh Quảng Bình tặng Bằng khen cho 3 tập thể và 5 cá nhân."
@@ -72,10 +73,8 @@ def test_conditions(database):
 )
 def test_bad_conditions_change_nothing(database, condition):
     before = len(list(questions.figures(database).rows))
-    try:
+    with contextlib.suppress(InputError):
         list(questions.figures(database, where=[condition]).rows)
-    except InputError:
-        pass
     assert len(list(questions.figures(database).rows)) == before
 
 
