@@ -68,7 +68,7 @@ def bare_places(
 
 def _tight(name: str) -> str:
     """Return a folded name without the blanks that some write around an apostrophe."""
-    return name.replace("' ", "'").replace(" '", "'").strip()
+    return (name.replace("' ", "'").replace(" '", "'") if "'" in name else name).strip()
 
 
 def _known_names(grammar: Grammar, found: list[tuple[int, int, str, str]]) -> set[str]:
@@ -108,19 +108,17 @@ def _guard(grammar: Grammar, place: Bare, ends: dict[int, str]) -> str:
             return "name"
     shouted = _shouted(text, place) and not (before and before[0].capitalize() in lexicon.surnames)
     if before:
-        folded = [fold_word(w) for w in before]
-        if before[0][-1].isdigit() and (
-            (len(folded) > 1 and folded[1] in lexicon.numbered) or text[start - 1 - len(before[0]) - 1] == "/"
-        ):
-            return "else"
-        phrases = (folded[0], " ".join(reversed(folded[:2])), " ".join(reversed(folded[:3])))
-        if any(p in lexicon.before for p in phrases) and phrases[1] not in lexicon.compounds:
-            return "else"
-        if folded[0] in lexicon.person or phrases[1] in lexicon.person:
-            return "name"
         last = before[0]
+        second = fold_word(before[1]) if len(before) > 1 else ""
+        if last[-1].isdigit() and (second in lexicon.numbered or text[start - 1 - len(last) - 1] == "/"):
+            return "else"
+        one, two, three = _phrases(grammar, before)
+        if (one in lexicon.before or two in lexicon.before or three in lexicon.before) and two not in lexicon.compounds:
+            return "else"
+        if one in lexicon.person or two in lexicon.person:
+            return "name"
         if last[0].isupper() and start - 1 not in ends and not shouted:
-            direction = len(folded) > 1 and folded[1] in lexicon.directions
+            direction = second in lexicon.directions
             opener = last in lexicon.openers and (len(before) < 2 or not before[1][0].isupper())
             if not (opener or direction):
                 return "name"
@@ -129,6 +127,15 @@ def _guard(grammar: Grammar, place: Bare, ends: dict[int, str]) -> str:
         if not marks.heads(at) and not marks.level(at) and not (place.bits & RANKS["province"] and grammar.person(at)):
             return "name"
     return ""
+
+
+def _phrases(grammar: Grammar, before: tuple[str, ...]) -> tuple[str, str, str]:
+    """Return the last one, two and three words, folded, where they may end a phrase of the tables."""
+    last = fold_word(before[0]) if before else ""
+    if last not in grammar.lexicon.last_words:
+        return last, last, last
+    folded = [fold_word(word) for word in reversed(before)]
+    return last, " ".join(folded[-2:]), " ".join(folded)
 
 
 def _shouted(text: str, place: Bare) -> bool:
@@ -152,8 +159,8 @@ def _near(grammar: Grammar, place: Bare, ends: dict[int, str], elsewhere: set[st
 def _lives(grammar: Grammar, place: Bare) -> bool:
     """Say whether somebody lives in or comes from a place: trú Diên Thọ."""
     lexicon = grammar.lexicon
-    before = [fold_word(w) for w in grammar.marks.words_before(place.start)]
-    if not {" ".join(reversed(before[:n])) for n in (1, 2, 3)} & lexicon.residence:
+    phrases = _phrases(grammar, grammar.marks.words_before(place.start))
+    if lexicon.residence.isdisjoint(phrases):
         return False
     return grammar.text[place.start : place.end].split(" ")[0] not in lexicon.surnames
 

@@ -414,7 +414,7 @@ class Grammar(Names):
     # ------------------------------------------------------------ what follows a head
     def _tail(self, end: int, depth: int, *, mother: bool) -> _Tail | None:
         """Return the mother office or place after `end`; no kind where there is none, None where it is a group."""
-        if self.text[end : end + 1] not in (" ", "(", "\u00a0"):
+        if self.text[end : end + 1] not in (" ", "("):
             return _Tail(end)
         short = _SHORT_FORM.match(self.text, end)
         for after in (short.end(), end) if short else (end,):

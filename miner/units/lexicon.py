@@ -25,7 +25,7 @@ SMALL = ("yes", "no", "tail", "placed", "capital")
 RANKS = {"province": 1, "district": 2, "commune": 4}
 """Bits of a place's levels; one name may be borne at several."""
 
-_CHARS = [*((c, "-") for c in "‐‑‒–—−"), *((c, "'") for c in "‘’ʼ`´"), ("ð", "đ"), ("\u00a0", " ")]
+_CHARS = [*((c, "-") for c in "‐‑‒–—−"), *((c, "'") for c in "‘’ʼ`´"), ("ð", "đ")]
 _DAK = [("ăk", "ắk"), ("đak", "đắk"), ("đắc l", "đắk l"), ("đắc n", "đắk n")]
 # The rarer spelling to the commoner: the tone of oa, oe, uy on the second vowel (everywhere, hoàn too), i for y.
 _SPELT = re.compile("[òóỏõọùúủũụỳýỹ](?:[aey](?<=[òóỏõọ][ae]|[ùúủũụ]y)|(?<=[klms][ỳýỹ])(?<=kỳ|lý|[kms]ỹ))")
@@ -127,6 +127,8 @@ class Lexicon(NamedTuple):
     first_syllables: frozenset[str]
     directions: frozenset[str]
     numbered: frozenset[str]
+    last_words: frozenset[str]
+    """Those that end the phrases of `before`, `compounds`, `person` and `residence`."""
     openers: frozenset[str]
     surnames: frozenset[str]
     common_surnames: frozenset[str]
@@ -339,6 +341,9 @@ def load() -> Lexicon:
         first_syllables=folded("first_syllables"),
         directions=folded("directions"),
         numbered=folded("numbered"),
+        last_words=frozenset(
+            phrase.split(" ")[-1] for name in ("before", "compounds", "person", "residence") for phrase in folded(name)
+        ),
         openers=frozenset(words("guard", "openers")),
         surnames=frozenset(words("guard", "surnames")),
         common_surnames=frozenset(words("guard", "common_surnames")),

@@ -7,25 +7,24 @@ from collections.abc import Sequence
 
 from miner.units.lexicon import RUNS, Head, Inner, Level, Lexicon, PlaceName, fold
 
-_BLANK = (" ", "\u00a0")
-_BLANKS = " \u00a0"
 _ENDS = ("", *'.,;:!?…)]”"\n')
 _LAST_WORD = re.compile(r"\w+\Z")
 _BEFORE = 40
 """Code points before a word in which the words before it are looked for."""
 _CODES = (
-    re.compile(r"P(?<![\w/.-]P)[CAKXVH][ \u00a0]?\d{2}(?![\w/]|[.,-]\d)"),
-    re.compile(r"C(?<![\w/.-]C)(?:[ \u00a0]?0\d|[45]\d)(?![\w/]|[.,-]\d)"),
+    re.compile(r"P(?<![\w/.-]P)[CAKXVH] ?\d{2}(?![\w/]|[.,-]\d)"),
+    re.compile(r"C(?<![\w/.-]C)(?: ?0\d|[45]\d)(?![\w/]|[.,-]\d)"),
 )
 """Codes of police departments: PC02, C04. Each opens with a letter that can be searched for at once."""
 
 
 class Marks:
-    """An article's text with the roles of its words; offsets are the article's."""
+    """An article's text, its hard blanks made plain, with the roles of its words; offsets are the article's."""
 
     __slots__ = ("_heads", "_inner", "_places", "codes", "folded", "level", "lexicon", "starts", "text")
 
     def __init__(self, text: str, lexicon: Lexicon) -> None:
+        text = text.replace("\u00a0", " ")
         self.text, self.lexicon = text, lexicon
         self.folded = folded = fold(text)
         heads, levels = dict[int, list[tuple[int, Head]]](), dict[int, tuple[int, Level]]()
@@ -121,15 +120,14 @@ class Marks:
 
     def gap(self, at: int) -> int | None:
         """Return where the next word starts if only a blank lies between, else None."""
-        text = self.text
-        if text[at : at + 1] not in _BLANK:
+        if not self.text.startswith(" ", at):
             return None
-        return at + 2 if text[at + 1 : at + 2] in _BLANK else at + 1
+        return at + 2 if self.text.startswith(" ", at + 1) else at + 1
 
     def word_before(self, start: int) -> str:
         """Return the word that stands right before `start` on its line, as written, or ""."""
         text, end = self.text, start - 1
-        if end < 0 or text[end] not in _BLANKS:
+        if end < 0 or text[end] != " ":
             return ""
         first = end - _BEFORE if end > _BEFORE else 0
         word = text[max(first, text.rfind(" ", first, end) + 1) : end]
@@ -137,7 +135,7 @@ class Marks:
 
     def words_before(self, start: int) -> tuple[str, ...]:
         """Return up to three words that stand right before `start` on its line, last first, as written."""
-        if not start or self.text[start - 1] not in _BLANKS:
+        if not start or self.text[start - 1] != " ":
             return ()
         words: list[str] = []
         for word in reversed(self.text[max(0, start - _BEFORE) : start - 1].rsplit(" ", 3)[-3:]):

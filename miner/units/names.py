@@ -14,7 +14,7 @@ _PIECE = re.compile(
     rf"[{UPPER}][\w'’.+]{{0,30}}(?:[-&][\w'’]{{1,20}}){{0,4}}|\d{{1,4}}[{UPPER}]\w{{0,8}}"
     rf"|[“\"‘'][{UPPER}\d][^”\"’'\n]{{1,40}}[”\"’']"
 )
-_SEPARATOR = re.compile(r" (?:và|&|-|–) |, |[ \u00a0]")
+_SEPARATOR = re.compile(r" (?:và|&|-|–) |, | ")
 _CITY = frozenset(("TP", "TP."))
 _ADDRESS = re.compile(r" (?:phố|đường|ngõ|hẻm|lô)(?!\w)")
 _NUMBERED = re.compile(r"số \d{1,2}(?!\w)")

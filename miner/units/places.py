@@ -11,7 +11,7 @@ from miner.units.marks import Marks
 
 SYLLABLE = rf"(?:[{UPPER}] ?['’] ?[{UPPER}{LOWER}]+|[{UPPER}][{UPPER}{LOWER}]*(?:['’][{UPPER}{LOWER}]+)?)"
 """A capitalised syllable, the broken apostrophe of `M’ Đrắk` included."""
-RUN = re.compile(rf"{SYLLABLE}(?!\w)(?:[ \u00a0]{SYLLABLE}(?!\w)){{0,3}}")
+RUN = re.compile(rf"{SYLLABLE}(?!\w)(?: {SYLLABLE}(?!\w)){{0,3}}")
 """Up to four capitalised syllables."""
 NO_FIGURE = r"(?![\w%]|[.,/:-]\d)"
 """What may not follow a number that is a name: `5%`, `5,2`, `5-7`, `5kg`."""
@@ -100,10 +100,13 @@ class Places:
             place = self.marks.place(at, strict=level.letter, bits=RANKS["commune"] | RANKS["district"])
         if place and level.letter and place[0] - at < 2:
             return None
-        if place and level.strict and " " not in self.text[at : place[0]] and self.goes_on(place[0]):
+        single = place is not None and " " not in text[at : place[0]]
+        if place and not single and level.rank < 4:
+            return (self.suffix(place[0]) if level.rank == 3 else None) or place[0]
+        if place and single and level.strict and self.goes_on(place[0]):
             return None  # bản Di chúc, Tổng Thanh tra
         run = RUN.match(text, at)
-        if (place is None or " " not in text[at : place[0]]) and self.person(at, short=level.rank < 4):
+        if (place is None or single) and self.person(at, short=level.rank < 4):
             return None
         if place and not (level.rank == 4 and run and run.end() > place[0]):
             return (self.suffix(place[0]) if level.rank >= 3 else None) or place[0]
