@@ -53,8 +53,12 @@ def collecting_options(contact_needed: bool) -> Callable[[Callable[..., None]], 
               help="The store: made where it is missing, else continued.")  # fmt: skip
 @collecting_options(contact_needed=True)
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Stop after N new articles of each source.")
+@click.option("--offline", is_flag=True,
+              help="Ask for nothing: read the stored pages anew, as the sources now say.")  # fmt: skip
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")
-def collect(sources: tuple[str, ...], folder: str, limit: int | None, quiet: bool, **options: Any) -> None:
+def collect(
+    sources: tuple[str, ...], folder: str, limit: int | None, offline: bool, quiet: bool, **options: Any
+) -> None:  # fmt: skip
     """Fetch what is new or changed at each SOURCE into STORE/.
 
     SOURCE is a name of `miner sources list`, a TOML file (docs/add-a-source.md), an http(s) address (a site, feed,
@@ -71,8 +75,31 @@ def collect(sources: tuple[str, ...], folder: str, limit: int | None, quiet: boo
       miner collect https://paper.example/xa-hoi/ -o store/ --since 2024-01-01 --limit 200
       miner run store/ -o facts.db
     """
+    if offline:
+        _read_again(folder, sources, quiet)
+        return
     if not collect_into(folder, sources, limit=limit, quiet=quiet, **options):
         raise SystemExit(1)
+
+
+def _read_again(folder: str, sources: Sequence[str], quiet: bool) -> None:
+    from miner.collect.articles import is_store, write_articles
+    from miner.collect.given import read_given
+    from miner.collect.store import Store
+
+    if not is_store(folder):
+        raise click.UsageError(f"{folder!r} is no store; --offline reads one again")
+    specs = {spec.name: spec for one in sources if (spec := read_given(one).spec) is not None}
+    if len(specs) < len(set(sources)):
+        raise click.UsageError("--offline reads by source files and names of the catalogue only")
+    with Store(folder) as store:
+        for spec in specs.values():
+            store.note_source(spec.name, spec.table)
+        written, problems = write_articles(store, specs)
+    for line in problems[:20]:
+        _say(f"no article: {line}")
+    if not quiet:
+        click.echo(f"{written:,} articles in {Path(folder) / 'articles.jsonl'}")
 
 
 def collect_into(

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from miner.collect.discover import Entry, links_of, parse_html, read_sitemap, unpack
+from miner.collect.discover import Entry, feeds_of, parse_html, read_sitemap, unpack
 from miner.collect.fetch import Fetched, Fetcher, FetchError
 from miner.errors import InputError
 from miner.pages import read_page
@@ -18,7 +18,6 @@ from miner.tables import read_toml, read_words
 
 _HEAD = 4096
 _TABLE = "collect.toml"
-_MAX_FEEDS = 5
 _ENOUGH = 300
 """Characters of main text from which on a page at an article's address is an article."""
 _FEED = re.compile(rb"<(?:rss|feed|rdf:RDF)\b", re.I)
@@ -122,7 +121,7 @@ def plan_for(url: str, fetcher: Fetcher, *, province: str = "") -> Plan:
     source = bare_source(url, province=province, delay=delay, system=system)
     if is_article(page, tree, source):
         return Plan(replace(source, start=()), [Entry(url)], fetched, "article")
-    feeds = _feeds(tree, at)
+    feeds = feeds_of(page.body, at)
     home = urlsplit(at).path in ("", "/", "/index.html", "/default.aspx") and not urlsplit(at).query
     sitemaps: list[str] = []
     if home:
@@ -137,13 +136,6 @@ def plan_for(url: str, fetcher: Fetcher, *, province: str = "") -> Plan:
     return Plan(replace(source, name=name_of(url), start=()), fetched=fetched, kind="site" if home else "listing")
 
 
-def _feeds(tree: Any, url: str) -> list[str]:
-    kinds = "contains(@type,'application/rss+xml') or contains(@type,'application/atom+xml')"
-    found = links_of(tree, url, f"//link[contains(concat(' ',@rel,' '),' alternate ')][{kinds}]/@href")
-    # Feeds of comments hold no articles.
-    return [link for link in dict.fromkeys(found) if link and "/comments/" not in link][:_MAX_FEEDS]
-
-
 def _tried(
     fetcher: Fetcher, url: str, paths: tuple[str, ...], mark: re.Pattern[bytes], fetched: dict[str, Fetched]
 ) -> list[str]:
@@ -151,7 +143,7 @@ def _tried(
     found = []
     for path in paths:
         try:
-            page = fetcher.get(urljoin(url, path))
+            page = fetcher.get(urljoin(url, path), guess=True)
         except FetchError:
             continue  # nothing promised that it would be there
         if page.status == 200 and mark.search(unpack(page.body, _HEAD)[:_HEAD]):

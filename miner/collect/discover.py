@@ -23,6 +23,7 @@ MAX_ADDRESSES = 50_000
 """Most addresses that are taken from one sitemap (sitemaps.org allows as many) or page."""
 MAX_UNPACKED = 32 << 20
 _MAX_TITLE = 500
+_MAX_FEEDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +201,16 @@ def read_listing(body: bytes, url: str) -> Found:
         if len(links) >= MAX_ADDRESSES:
             break
     return Found(tuple(map(Entry, links)))
+
+
+def feeds_of(body: bytes, url: str) -> list[str]:
+    """Return the feeds that a page's head names, but for those of comments."""
+    tree = parse_html(body)
+    if tree is None:
+        return []
+    kinds = "contains(@type,'application/rss+xml') or contains(@type,'application/atom+xml')"
+    found = links_of(tree, url, f"//link[contains(concat(' ',@rel,' '),' alternate ')][{kinds}]/@href")
+    return [link for link in dict.fromkeys(found) if link and "/comments/" not in link][:_MAX_FEEDS]
 
 
 def next_page(body: bytes, url: str, paths: Sequence[str]) -> str | None:

@@ -40,7 +40,7 @@ class Settings:
     retries: int = 3
     backoff: float = 1.0
     retry_after_cap: float = 300.0
-    circuit: int = 5
+    circuit: int = 10
     """Failures of a host in a row after which it is left alone for the run."""
     allow_private: bool = False
     """Let loopback and private addresses pass: for tests and the bundled site only."""
@@ -129,11 +129,13 @@ class Fetcher:
         in_scope: Callable[[str], bool] = lambda url: True,
         etag: str = "",
         modified: str = "",
+        guess: bool = False,
     ) -> Fetched:
         """Return the response for `url` after at most `max_hops` redirects, each inside `in_scope` and robots.
 
         Status 200, 203, 304, 404 and 410 are returned; every other end raises FetchError with its kind. Time-outs,
         broken bodies and 5xx are tried again with growing pauses. `etag` and `modified` make the request conditional.
+        A `guess` at what nobody named is made once, and its failure is not held against the host.
         """
         chain: list[str] = []
         now = url
@@ -148,7 +150,7 @@ class Fetcher:
                 raise FetchError("out_of_scope", url, f"redirects to {now}, outside of the source")
             if not self.allowed(now):
                 raise FetchError("robots", url, f"robots.txt does not allow {now}")
-            response = self._try(now, headers, delay)
+            response = self._try(now, headers, delay, guess)
             if response.status not in REDIRECTS:
                 break
             target = response.header("Location")
@@ -227,10 +229,11 @@ class Fetcher:
         with self._hosts_lock:
             return self._hosts.setdefault(f"{parts.scheme}://{parts.netloc.lower()}", _Host())
 
-    def _try(self, url: str, headers: Mapping[str, str], delay: float | None) -> Fetched:
+    def _try(self, url: str, headers: Mapping[str, str], delay: float | None, guess: bool = False) -> Fetched:
         host = self._host(url)
         with host.lock:
-            for attempt in range(self.settings.retries + 1):
+            retries = 0 if guess else self.settings.retries
+            for attempt in range(retries + 1):
                 if self._aborted:
                     raise Stopped
                 self._check_host(url, host)
@@ -240,9 +243,9 @@ class Fetcher:
                 except FetchError as error:
                     if self._aborted:
                         raise Stopped from None
-                    if error.kind in _HOST_FAULTS:
+                    if error.kind in _HOST_FAULTS and not guess:
                         host.failures += 1
-                    if error.kind not in _AGAIN or attempt == self.settings.retries:
+                    if error.kind not in _AGAIN or attempt == retries:
                         raise
                     self._check_host(url, host)
                     self._sleep(self.settings.backoff * 2**attempt * random.uniform(0.5, 1.5))

@@ -6,11 +6,13 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Protocol
+from urllib.parse import urljoin
 
-from miner.collect.discover import Entry, Found, next_page, read_feed, read_listing, read_sitemap
+from miner.collect.discover import Entry, Found, feeds_of, next_page, read_feed, read_listing, read_sitemap
 from miner.collect.fetch import Fetched
 from miner.collect.select import Selection
 from miner.sources import Archive, Listing, SourceSpec
+from miner.tables import read_words
 
 MAX_SITEMAPS = 200
 MAX_PAGES = 500
@@ -53,8 +55,11 @@ class Batch:
 class Asker(Protocol):
     """What a walk over guides needs of the run that it is part of."""
 
-    def ask(self, url: str, *, may_be_missing: bool = False) -> Reply | None:
-        """Ask for a guide, conditionally where it is known; None where it did not come (which was counted)."""
+    def ask(self, url: str, *, may_be_missing: bool = False, guess: bool = False) -> Reply | None:
+        """Ask for a guide, conditionally where it is known; None where it did not come.
+
+        That is counted as a failure, unless it was a `guess` at what nobody named.
+        """
 
     def note(self, url: str, page: Fetched, more: tuple[str, ...]) -> None:
         """Record that a guide was read and what it names is in the frontier."""
@@ -74,7 +79,7 @@ def walk(source: SourceSpec, asker: Asker, selection: Selection, today: date) ->
     for url in source.feeds:
         yield from _one(url, asker, read_feed)
     for url in source.start:
-        yield from _one(url, asker, read_listing)
+        yield from _start(url, source, asker)
     yield from _sitemaps(source, asker, selection)
     for listing in source.listings:
         yield from _pages(listing, source.next_paths(), asker)
@@ -89,16 +94,36 @@ def _one(url: str, asker: Asker, read: Callable[[bytes, str], Found]) -> Iterato
         asker.note(url, reply.page, ())
 
 
+def _start(url: str, source: SourceSpec, asker: Asker) -> Iterator[Batch]:
+    """Read a start page, and the feeds that its head names where the source names none."""
+    reply = asker.ask(url)
+    if reply is None:
+        return
+    feeds = reply.more
+    if reply.page is not None:
+        feeds = () if source.feeds else tuple(feeds_of(reply.page.body, reply.page.final_url))
+        yield Batch(url, read_listing(reply.page.body, reply.page.final_url).entries)
+        asker.note(url, reply.page, feeds)
+    for feed in feeds:
+        answer = asker.ask(feed, guess=True)
+        if answer is not None and answer.page is not None:
+            yield Batch(feed, read_feed(answer.page.body, answer.page.final_url).entries)
+            asker.note(feed, answer.page, ())
+
+
 def _sitemaps(source: SourceSpec, asker: Asker, selection: Selection) -> Iterator[Batch]:
-    left = list(source.sitemaps)
+    left, guesses = list(source.sitemaps), frozenset[str]()
     if not (left or source.feeds or source.listings or source.archives) and source.start:
         left = list(asker.robots_sitemaps())
+        if not left:
+            left = [urljoin(source.start[0], path) for path in read_words("collect.toml", "usual_sitemaps")[:1]]
+            guesses = frozenset(left)
     seen = set(left)
     asked = 0
     while left and asked < MAX_SITEMAPS:
         asked += 1
         url = left.pop(0)
-        reply = asker.ask(url)
+        reply = asker.ask(url, guess=url in guesses)
         if reply is None or reply.missing:
             continue
         more = reply.more

@@ -351,14 +351,14 @@ class _Run:
                         job.under_way -= 1
                         job.news.notify_all()
 
-    def fetch(self, job: _Job, url: str, etag: str = "", modified: str = "") -> Fetched:
+    def fetch(self, job: _Job, url: str, etag: str = "", modified: str = "", guess: bool = False) -> Fetched:
         """Return what comes of `url`; waits where the host asks to and the wait is short enough."""
         spec = job.spec
         assert spec is not None
         for attempt in range(_WAITS + 1):
             try:
                 return self.fetcher.get(
-                    url, delay=spec.delay, in_scope=job.in_scope, etag=etag, modified=modified
+                    url, delay=spec.delay, in_scope=job.in_scope, etag=etag, modified=modified, guess=guess
                 )  # fmt: skip
             except FetchError as error:
                 wait = (error.until or 0.0) - time.time()
@@ -494,14 +494,16 @@ class _Asker:
     def __init__(self, run: _Run, job: _Job, spec: SourceSpec) -> None:
         self._run, self._job, self._spec = run, job, spec
 
-    def ask(self, url: str, *, may_be_missing: bool = False) -> Reply | None:
+    def ask(self, url: str, *, may_be_missing: bool = False, guess: bool = False) -> Reply | None:
         run, job = self._run, self._job
         if (page := job.fetched.pop(url, None)) is not None:
             return Reply(page)
         guide = run.store.guide(self._spec.name, url)
         try:
-            page = run.fetch(job, url, guide.etag if guide else "", guide.modified if guide else "")
+            page = run.fetch(job, url, guide.etag if guide else "", guide.modified if guide else "", guess)
         except FetchError as error:
+            if guess:
+                return None
             run._failed(job, f"guide_{error.kind}", url, error.reason)
             return None
         if page.status == 304 and guide is not None:
@@ -510,6 +512,8 @@ class _Asker:
         if page.status in (404, 410) and may_be_missing:
             return Reply(missing=True)
         if page.status not in (200, 203):
+            if guess:
+                return None
             run._failed(job, f"guide_status_{page.status}", url, f"status {page.status}")
             return None
         return Reply(page)

@@ -479,6 +479,9 @@ class Store:
             stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S%f")
             name = f"miner-{stamp}-{os.getpid()}.warc.gz"
             self._file = (self.folder / "warc" / name).open("ab")
+            folder = os.open(self.folder / "warc", os.O_RDONLY)
+            os.fsync(folder)  # or a power cut may take the file's name
+            os.close(folder)
             self._writer = _Writer(self._file, gzip=True, warc_version="WARC/1.1")
             about = {"software": "miner", "format": "WARC File Format 1.1", "robots": "obey"}
             self._writer.write_record(self._writer.create_warcinfo_record(name, about))
