@@ -251,7 +251,7 @@ def test_stored_pages_are_read_anew_offline_by_a_better_selector(site, tmp_path)
     assert CliRunner().invoke(main, [*call, "--allow-private"]).exit_code == 0
     asked_for = len(site.log)
     spec.write_text(head + '[[selectors]]\nbody = ["//article/p[2]"]\ntitle = ["//h1"]\n', encoding="utf-8")
-    again = CliRunner().invoke(main, [*call, "--offline"])
+    again = CliRunner().invoke(main, [*call[:4], "--offline"])
     assert again.exit_code == 0, again.output
     (row,) = map(json.loads, (store / "articles.jsonl").read_text("utf-8").splitlines())
     assert row["method"] == "selectors"

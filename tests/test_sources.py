@@ -1,10 +1,14 @@
 """Source files: the catalogue, presets, and every fault named by its entry."""
 
+import json
+import re
+import tomllib
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from miner import gazetteer
+from miner import gazetteer, sources
 from miner.errors import TableError
 from miner.sources import catalogue, load_source, make_source
 from miner.tables import read_toml
@@ -51,6 +55,11 @@ def test_presets_are_valid(system):
         ({"system": "joomla"}, "system"),
         ({"listings": [{"pages": "x"}]}, "listings"),
         ({"listings": [{"url": "https://example.org/a", "pages": "https://example.org/a?p=2"}]}, "listings.pages"),
+        ({"archives": [{"url": "https://example.org/{mm}"}]}, "archives.url"),
+        ({"archives": [{"url": "https://example.org/{yyyy}/{dd}"}]}, "archives.url"),
+        ({"archives": [{"url": "https://example.org/{yyyy}/{week}"}]}, "archives.url"),
+        ({"archives": [{"url": "https://example.org/{yyyy}", "from": "spring"}]}, "archives.from"),
+        ({"archives": ["https://example.org/{yyyy}"]}, "archives"),
         ({"selectors": [{"body": "//["}]}, "selectors.body"),
         ({"selectors": [{"heading": "//h1"}]}, "selectors.heading"),
         ({"selectors": [{"valid_from": "2020"}]}, "selectors.valid_from"),
@@ -88,3 +97,27 @@ def test_articles_are_told_by_path_and_query():
     assert not source.is_article("https://example.org/tin/")
     source = make_source(GOOD | {"system": "sharepoint"}, "x")
     assert source.is_article("https://example.org/Pages/tin.aspx?ItemID=77")
+
+
+def test_what_the_docs_show_is_a_source():
+    text = (Path(__file__).resolve().parent.parent / "docs" / "add-a-source.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```toml\n(.*?)```", text, re.S)
+    assert len(blocks) == 2
+    source = make_source(tomllib.loads("\n".join(blocks)), "docs")
+    assert (source.system, source.listings[0].first) == ("nukeviet", 2)
+    assert (source.archives[0].step, source.archives[0].first) == ("day", date(2019, 1, 1))
+    assert source.selectors[0].valid_until == date(2021, 5, 31)
+    assert all(f"`{key}`" in text or f"[{key}]" in text or f"{key} =" in text for key in sources._KEYS)
+
+
+def test_a_source_comes_back_from_the_store_as_it_was():
+    table = GOOD | {"archives": [{"url": "https://example.org/{yyyy}", "from": date(2020, 1, 1)}],
+                    "selectors": [{"body": "//p", "valid_from": date(2021, 1, 1)}]}  # fmt: skip
+    source = make_source(table, "x")
+    assert make_source(json.loads(json.dumps(source.table, default=str)), "y") == source
+
+
+def test_only_a_bare_address_needs_no_province():
+    with pytest.raises(TableError):
+        make_source(GOOD | {"province": ""}, "x")
+    assert make_source(GOOD | {"province": ""}, "x", home=False).province == ""

@@ -15,10 +15,10 @@ from typing import Any
 import click
 
 
-def collecting_options(contact_needed: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Return a decorator that gives a command the options of collecting; they arrive under their own names."""
+def collecting_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of collecting; they arrive under their own names."""
     options = (
-        click.option("--contact", envvar="MINER_CONTACT", required=contact_needed, metavar="ADDRESS",
+        click.option("--contact", envvar="MINER_CONTACT", metavar="ADDRESS",
                      help="Your mail or web address, told to every host (or set MINER_CONTACT)."),
         click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY",
                      help="Only articles published on this day or later; those without a date are left out."),
@@ -38,20 +38,16 @@ def collecting_options(contact_needed: bool) -> Callable[[Callable[..., None]], 
                      help="Append one JSON object a line for each event to FILE."),
         click.option("--allow-private", is_flag=True, help="Let loopback and private addresses pass (for tests)."),
     )  # fmt: skip
-
-    def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return decorate
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 @click.command(short_help="Collect the pages of sources into a store.")
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
 @click.option("-o", "--output", "folder", required=True, type=click.Path(file_okay=False), metavar="STORE/",
               help="The store: made where it is missing, else continued.")  # fmt: skip
-@collecting_options(contact_needed=True)
+@collecting_options
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Stop after N new articles of each source.")
 @click.option("--offline", is_flag=True,
               help="Ask for nothing: read the stored pages anew, as the sources now say.")  # fmt: skip

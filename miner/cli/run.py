@@ -30,7 +30,7 @@ _EVERY = 10.0
               help="Processes that extract. The database is the same, row for row.")  # fmt: skip
 @click.option("--store", type=click.Path(file_okay=False), metavar="STORE/",
               help="Where what is collected is kept (FACTS.store beside the database).")  # fmt: skip
-@collecting_options(contact_needed=False)
+@collecting_options
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 def run(
     inputs: tuple[str, ...], database: str, columns: dict[str, str], kind: str | None,
