@@ -24,7 +24,8 @@ from miner.topics import tag_topics
 from miner.units import find_units, resolve_units
 
 BATCH = 64
-"""Articles that are tagged with topics together: scikit-learn costs ten times more one by one."""
+"""Articles that go through each layer together; `text.lower` remembers as many. scikit-learn costs ten times more
+one by one, and the other layers an eighth more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,10 @@ def extract_articles(articles: Iterable[Article]) -> Iterator[Facts]:
     """Yield the facts of each article, in order; topics are tagged in batches of BATCH articles."""
     source = iter(articles)
     while batch := list(islice(source, BATCH)):
-        yield from tag_topics([run_layers(Facts(article)) for article in batch])
+        facts = [Facts(article) for article in batch]
+        for layer in LAYERS:  # one after the other over the batch: what a layer reads stays in the processor's cache
+            facts = [layer.run(found) for found in facts]
+        yield from tag_topics(facts)
 
 
 def run_layers(facts: Facts, layers: Sequence[Layer] = LAYERS) -> Facts:

@@ -76,7 +76,7 @@ def span(text: str, start: int, end: int) -> Span:
     return Span(start, end, text[start:end])
 
 
-@lru_cache(maxsize=8)  # one layer after the other asks for the same article's
+@lru_cache(maxsize=128)  # one layer after the other asks for the same article's
 def lower(text: str) -> str:
     """Return `text` in small letters and of the same length, so that its offsets are the article's."""
     low = text.lower()
