@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from calendar import isleap
-from dataclasses import replace
 
 from miner.dates.pieces import (
     LEAN,
@@ -130,7 +129,7 @@ def _dated(low: str, at: int, found: re.Match[str], year: int | None) -> Point |
     if not lean and year is None and _AHEAD.search(low, max(0, at - 18), at):
         lean = MAY_LIE_AHEAD
     point = Point(at, end, "day", year, month, first, year_shift=shift_of(tail["shift"]), lean=lean)
-    return replace(point, kind="days", to=replace(point, day=last)) if last > first else point
+    return point._replace(kind="days", to=point._replace(day=last)) if last > first else point
 
 
 def _away(low: str, at: int, found: re.Match[str]) -> Point | None:
@@ -145,7 +144,7 @@ def _away(low: str, at: int, found: re.Match[str]) -> Point | None:
     numbered = DAY_MONTH_YEAR.match(low, here) or DAY_MONTH.match(low, here)
     if numbered and (here > end) and (point := _dated(low, at, numbered, year_of(numbered.groupdict().get("y")))):
         closed = bracket["open"] == "(" and low[point.end : point.end + 1] == ")"
-        return replace(point, end=point.end + closed)
+        return point._replace(end=point.end + closed)
     if groups["near"]:
         return Point(at, end, "away", n=_NEAR[groups["near"]])
     word = (groups["word"] or groups["word2"]).replace("\xa0", " ")

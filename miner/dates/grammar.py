@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from miner.dates.days import DAY_MONTH, day, lunar, same
 from miner.dates.lengths import first_of_year, in_year, length, now, same_period, season, week, weekday
@@ -35,7 +34,7 @@ def from_to(low: str, at: int, bare: bool = False) -> Point | None:
         left = Point(here, found.end(), "now")
     if left is not None:
         if (whole := _joined(low, left)) is not left:
-            return replace(whole, start=at)
+            return whole._replace(start=at)
         if left.kind == "step" and left.part == "đầu" and not left.n and left.unit in ("năm", "tháng", "tuần"):
             return Point(at, left.end, "until_now", part=left.unit)
         if (
@@ -43,7 +42,7 @@ def from_to(low: str, at: int, bare: bool = False) -> Point | None:
             and left.kind in ("days", "months", "quarters", "years")
             and "từ" not in low[here : left.end]
         ):
-            return replace(left, start=at)
+            return left._replace(start=at)
         return None
     if found := _FROM_NUMBER.match(low, here):
         link = _TO.match(low, found.end())

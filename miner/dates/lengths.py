@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from miner.dates.months import STEPS, month
 from miner.dates.pieces import KY, OPT, UNIT, YEARWORD, S, Y, compiled, int_of, is_rate, plain, shift_of
 from miner.dates.point import Point
@@ -68,7 +66,7 @@ def length(low: str, at: int, bare: bool = False) -> Point | None:
         if found["month"]:
             inner = month(low, found.end("month") - len("tháng"))
             if inner and inner.kind == "month" and unit in ("ngày", "tuần") and n:
-                return replace(inner, start=at, part=which, n=n, unit=unit)
+                return inner._replace(start=at, part=which, n=n, unit=unit)
             return Point(at, end, "skip")
         if (found["year"] or found["y2"]) and unit in ("ngày", "tuần", "tháng", "quý"):
             if vague:

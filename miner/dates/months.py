@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from miner.dates.days import read_lunar
 from miner.dates.pieces import (
@@ -87,7 +86,7 @@ def month(low: str, at: int, bare: bool = False) -> Point | None:
         one, two = int(found["m"]), int(found["m2"])
         if 0 < one < two <= 12:
             first = Point(at, found.end(), "month", int_of(found["y"]), one, year_shift=shift_of(found["shift"]))
-            return replace(first, kind="months", to=replace(first, month=two))
+            return first._replace(kind="months", to=first._replace(month=two))
     if found := _MONTH_ONE.match(low, at):
         number = int(found["m"]) if found["m"].isdecimal() else number_of(found["m"])
         if is_name(low, at) or not 1 <= number <= 12:
@@ -130,7 +129,7 @@ def quarter(low: str, at: int, bare: bool = False) -> Point | None:
         first = ROMAN[found["q"]]
         last = ROMAN[found["q2"]] if found["q2"] else first
         point = Point(at, found.end(), "quarter", int_of(found["y"]), n=first, year_shift=shift_of(found["shift"]))
-        return replace(point, kind="quarters", to=replace(point, n=last)) if last > first else point
+        return point._replace(kind="quarters", to=point._replace(n=last)) if last > first else point
     if found := _QUARTER_AWAY.match(low, at):
         return Point(at, found.end(), "step", n=STEPS[plain(found["word"])], unit="quý")
     return None
@@ -146,8 +145,8 @@ def year(low: str, at: int, bare: bool = False) -> Point | None:
         first, last = int(found["y"]), int(found["y2"] or found["y"])
         point = Point(at, found.end(), "year", first)
         if last > first:
-            return replace(point, kind="years", to=replace(point, year=last))
-        return replace(point, end=found.end("y"))
+            return point._replace(kind="years", to=point._replace(year=last))
+        return point._replace(end=found.end("y"))
     if found := _SCHOOL.match(low, at):
         first, last = int(found["y"]), int(found["y2"])
         return Point(at, found.end(), "school_year", first) if last == first + 1 else _years(at, found, "years")
@@ -199,7 +198,7 @@ def bare_years(low: str, at: int, bare: bool = False) -> Point | None:
     if (found := _BARE_YEAR.match(low, at)) and (bare or _BARE_YEAR_BEFORE.search(low, max(0, at - 14), at)):
         first, last = int(found["y"]), int(found["y2"] or found["y"])
         point = Point(at, found.end(), "year", first)
-        return replace(point, kind="years", to=replace(point, year=last)) if last > first else point
+        return point._replace(kind="years", to=point._replace(year=last)) if last > first else point
     return None
 
 
@@ -213,10 +212,10 @@ def part(low: str, at: int, bare: bool = False) -> Point | None:
         if inner and inner.kind in ("year", "month", "quarter", "decade", "century", "step", "past_year"):
             unit = inner.unit or inner.kind
             if inner.kind == "past_year":
-                inner = replace(inner, kind="step", n=-1, unit="năm")
+                inner = inner._replace(kind="step", n=-1, unit="năm")
             if inner.kind == "step" and unit == "quý":
                 return None
-            return replace(inner, start=at, part=name)
+            return inner._replace(start=at, part=name)
     if found := _PART_OF.match(low, here):
         word = plain(found["word"] or "này")
         n = STEPS.get(word, SHIFTS.get(word, 0))

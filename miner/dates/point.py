@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MAY_LIE_AHEAD = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """A time expression as the words give it: from `start` to `end`, with what they name and None for the rest.
 
     `kind` says how `reading` shall turn it into days; it is the `rule` of the mention as well. `part` is the part of a

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from miner.dates.point import Point
@@ -107,8 +107,8 @@ def _read(point: Point, anchor: Anchor) -> Days:
             if year is None:
                 return None, None, "range"
             return (
-                _when(replace(right, day=point.day, year=year), anchor, point.day),
-                _when(replace(right, year=year), anchor, right.day),
+                _when(right._replace(day=point.day, year=year), anchor, point.day),
+                _when(right._replace(year=year), anchor, right.day),
                 "range",
             )
         case "bare_day":
@@ -166,7 +166,7 @@ def _read(point: Point, anchor: Anchor) -> Days:
             since = _step(Point(0, 0, "step", unit=point.part), anchor)[0]
             return (since, anchor.today, "range") if since else _NOTHING
         case "to_now":
-            first = _read(replace(point.since, lean=-1), anchor)[0] if point.since else None
+            first = _read(point.since._replace(lean=-1), anchor)[0] if point.since else None
             return first, anchor.today if first else None, "range"
         case "range":
             return _range(point, anchor)
@@ -415,6 +415,6 @@ def _range(point: Point, anchor: Anchor) -> Days:
     _, last, _ = _read(right, anchor)
     if left.year is None and last is not None and left.kind in ("day", "month", "quarter"):
         year = last.year - (right.month is not None and left.month is not None and left.month > right.month)
-        left = replace(left, year=year)
+        left = left._replace(year=year)
     first = _read(left, anchor)[0]
     return first, last, "range"
