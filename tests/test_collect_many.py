@@ -314,3 +314,31 @@ def test_the_summary_says_what_came_and_why_the_rest_did_not(httpserver, tmp_pat
     assert "1 refused" in done.stdout
     assert "/tin/bad: status 418" in done.stderr
     assert "1 articles in" in done.stdout
+
+
+def test_many_skips_of_one_kind_are_only_counted(capsys):
+    lines = Lines()
+    for n in range(50):
+        lines.event("skip", source="s", host="h", url=f"u{n}", fault="robots", reason="no")
+    lines.event("skip", source="s", host="h", url="u", fault="status_404", reason="no")
+    err = capsys.readouterr().err.splitlines()
+    assert len(err) == 12
+    assert "only counted" in err[10]
+
+
+def test_no_cookie_is_kept_or_sent(httpserver, tmp_path):
+    httpserver.expect_request("/robots.txt").respond_with_data("", status=404)
+    httpserver.expect_request("/").respond_with_data(links("/tin/a"), headers={"Set-Cookie": "session=1; Path=/"})
+    httpserver.expect_request("/tin/a").respond_with_data(PAGE.format(1), content_type="text/html")
+    assert run(httpserver, tmp_path)[1] == ["a"]
+    assert [request.headers.get("Cookie") for request, _ in httpserver.log] == [None] * len(httpserver.log)
+
+
+def test_a_304_that_nobody_asked_for_finishes_nothing(httpserver, tmp_path):
+    httpserver.expect_request("/robots.txt").respond_with_data("", status=404)
+    httpserver.expect_request("/").respond_with_data(links("/tin/a"))
+    httpserver.expect_oneshot_request("/tin/a").respond_with_data("", status=304)
+    httpserver.expect_request("/tin/a").respond_with_data(PAGE.format(1), content_type="text/html")
+    tally, stored, counts = run(httpserver, tmp_path)
+    assert (stored, counts, tally.kinds) == ([], {"waiting": 1}, {"odd_304": 1})
+    assert run(httpserver, tmp_path)[1] == ["a"]

@@ -217,6 +217,14 @@ def test_stored_pages_are_asked_for_again_as_their_age_doubles(site, tmp_path):
     assert due == [0.5, 1, 2, 4, 8, 16, 32, 64]
 
 
+def test_a_day_in_the_future_makes_no_page_young(tmp_path):
+    with Store(tmp_path) as store:
+        store.add("https://x.example.org/a", "s", "https://x.example.org/a")
+        store._db.execute("UPDATE frontier SET state = 'done', published = '2199-01-01', first = ?, checked = ?",
+                          (f"{NOW - timedelta(days=70):%FT%TZ}", f"{NOW:%FT%TZ}"))  # fmt: skip
+        assert store.mark_due("s", NOW + timedelta(days=1000)) == 0
+
+
 def test_a_sitemap_that_says_modified_brings_a_page_again(site, tmp_path):
     day = ["2020-01-01"]
     loc = f"<loc>{site.url_for('/tin/x')}</loc>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from time import monotonic
 from typing import Any
 
@@ -14,6 +15,26 @@ from miner.output import terminal_cell
 _EVERY = 10.0
 """Seconds between lines that only count."""
 _MAX_BARS = 50
+_FEW = 10
+"""Lines for skipped addresses of one kind of one source."""
+
+
+class _Few:
+    """Lets the first lines of each kind of skip through, and says when it stops."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[str, str]] = Counter()
+
+    def line(self, kind: str, said: dict[str, Any]) -> str | None:
+        """Return an event as a line for a person, or None."""
+        line = line_of(kind, said)
+        if kind != "skip" or line is None:
+            return line
+        sort = (said["source"], said["fault"])
+        self._counts[sort] += 1
+        if self._counts[sort] == _FEW + 1:
+            return f"{said['source']}: further ones ({said['fault']}) are only counted; --json-log names them"
+        return line if self._counts[sort] <= _FEW else None
 
 
 class Lines(Watcher):
@@ -23,6 +44,7 @@ class Lines(Watcher):
         self._quiet = quiet
         self._mutex = threading.Lock()
         self._done, self._last = 0, monotonic()
+        self._few = _Few()
 
     def event(self, kind: str, **said: Any) -> None:
         """Print what matters at once, and a count every ten seconds."""
@@ -31,7 +53,7 @@ class Lines(Watcher):
         with self._mutex:
             if kind == "page":
                 self._done += 1
-            if (line := line_of(kind, said)) is not None:
+            if (line := self._few.line(kind, said)) is not None:
                 self._print(line)
             if monotonic() - self._last > _EVERY:
                 self._last = monotonic()
@@ -69,6 +91,7 @@ def screen() -> Watcher:
             )  # fmt: skip
             self._tasks: dict[str, Any] = {}
             self._mutex = threading.Lock()
+            self._few = _Few()
             self._bars.start()
 
         def event(self, kind: str, **said: Any) -> None:
@@ -85,7 +108,7 @@ def screen() -> Watcher:
                     self._bars.update(self._tasks[host], said=f"waits {said['seconds']:g} s")
                 elif kind == "stop" and host in self._tasks:
                     self._bars.update(self._tasks[host], said="left alone")
-                if kind != "wait" and (line := line_of(kind, said)) is not None:
+                if kind != "wait" and (line := self._few.line(kind, said)) is not None:
                     self._bars.console.print(escape(terminal_cell(line)), highlight=False)
 
         def _task(self, host: str) -> Any:

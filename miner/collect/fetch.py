@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -118,6 +119,8 @@ class Fetcher:
         self._session = requests.Session()
         # Proxies, .netrc and certificates of the environment would go around the peer check.
         self._session.trust_env = False
+        # Cookies could make one page another; none is kept.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, CheckedAdapter(settings.allow_private))
 
@@ -281,8 +284,6 @@ class Fetcher:
                     url, headers=asked, stream=True, allow_redirects=False, verify=not insecure,
                     timeout=(min(settings.connect_timeout, settings.deadline), settings.read_timeout),
                 )  # fmt: skip
-                # Cookies could make one page another; nothing is remembered between requests.
-                self._session.cookies.clear()
                 with response:
                     raw = self._read(url, response)
                     if guard.expired:

@@ -40,7 +40,7 @@ _GRACE = 15.0
 _HOST_STOPS = frozenset((
     "parked", "circuit_open", "host_stopped", "blocked", "captcha", "robots_unreachable", "tls", "forbidden_peer",
 ))  # fmt: skip
-_LATER = frozenset(("timeout", "connection", "server_error", "truncated", "bad_encoding"))
+_LATER = frozenset(("timeout", "connection", "server_error", "truncated", "bad_encoding", "odd_304"))
 """Faults that may be gone in the next run."""
 
 
@@ -374,6 +374,8 @@ class _Run:
         start = time.monotonic()
         try:
             page = job.fetched.pop(claim.asked, None) or self.fetch(job, claim.asked, claim.etag, claim.modified)
+            if page.status == 304 and not (claim.etag or claim.modified):
+                raise FetchError("odd_304", claim.url, "status 304, though nothing was asked conditionally")
             verdict = judge(page) if page.status in (200, 203) else None
             if verdict and verdict[0] == "captcha":
                 self.fetcher.leave(page.final_url, f"{verdict[1]} ({page.final_url})")

@@ -282,9 +282,11 @@ class Store:
         A page is due when its age has doubled since it was last asked for (after 12 hours at least), until it is 64
         days old: news is corrected soon or never. `everything` makes every stored page due.
         """
+        # A day in the future, as some feeds have, counts for nothing.
+        born = "coalesce(min(julianday(published), julianday(first)), julianday(first))"
         rule = (
-            "julianday(:now) - julianday(checked) >= max(0.5, julianday(checked) - julianday(coalesce(published, "
-            "first))) AND julianday(checked) - julianday(coalesce(published, first)) < 64"
+            f"julianday(:now) - julianday(checked) >= max(0.5, julianday(checked) - {born}) "
+            f"AND julianday(checked) - {born} < 64"
         )
         with self._writing():
             done = self._db.execute(
