@@ -18,7 +18,8 @@ _MARKER = re.compile(r"\s*\d{1,3}\.")
 _INITIALS = re.compile(rf"(?:^|[\s.])[{UPPER}]\.$")
 _INITIALS_GO_ON = re.compile(rf"[{UPPER}](?:\.|,|\)|\s[{LOWER}]|$)")
 _CLOSING = re.compile(r"[”’)\]»,;/.…]")
-_MARK = re.compile(r"[.?!…](?:(?<!…)[.?!]*)?")
+_MARK = re.compile(r"[.?!]+")
+_MARK_OR_ELLIPSIS = re.compile(r"[.?!…](?:(?<!…)[.?!]*)?")
 _BLANKS = re.compile(r"[ \t]+")
 _TEXT = re.compile(r"\S")
 _URL = re.compile(r"(?:https?://|www\.)\S+")
@@ -69,7 +70,7 @@ def split_sentences(text: str) -> tuple[Span, ...]:
 
 def _cuts(line: str) -> list[int]:
     """Return where a sentence ends inside `line`, in order."""
-    marks = [mark.span() for mark in _MARK.finditer(line)]
+    marks = [mark.span() for mark in (_MARK_OR_ELLIPSIS if "…" in line else _MARK).finditer(line)]
     if not marks or marks[0][1] == len(line):
         return []
     ends = _ends(line, marks)

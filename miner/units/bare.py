@@ -88,7 +88,7 @@ def _guard(grammar: Grammar, place: Bare, ends: dict[int, str]) -> str:
     """Return "" where the words around let a place stand, "name" inside a name, "else" after a street or river."""
     text, marks, lexicon = grammar.text, grammar.marks, grammar.lexicon
     start, end = place.start, place.end
-    before = marks.words_before(start)
+    last = marks.word_before(start)
     if start and text[start - 1] in ".@_":
         return "name"
     credit = text[start - 2 : start] == ": " and text[start - 5 : start - 2] in ("Ảnh", "ảnh")
@@ -102,13 +102,13 @@ def _guard(grammar: Grammar, place: Bare, ends: dict[int, str]) -> str:
             and text[start - 4 : start - 3].isalpha()
         ):
             return "name"
-        if place.bits == RANKS["commune"] and before and before[0].isdigit():
+        if place.bits == RANKS["commune"] and last.isdigit():
             return "name"
         if text[start:end].count(" ") >= 2 and text[start:end].split(" ")[0] in lexicon.surnames:
             return "name"
-    shouted = _shouted(text, place) and not (before and before[0].capitalize() in lexicon.surnames)
-    if before:
-        last = before[0]
+    shouted = _shouted(text, place) and not (last and last.capitalize() in lexicon.surnames)
+    if last and (fold_word(last) in lexicon.last_words or last[0].isupper() or last[-1].isdigit()):
+        before = marks.words_before(start)
         second = fold_word(before[1]) if len(before) > 1 else ""
         if last[-1].isdigit() and (second in lexicon.numbered or text[start - 1 - len(last) - 1] == "/"):
             return "else"

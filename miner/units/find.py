@@ -18,10 +18,10 @@ Candidate = tuple[int, int, str, str]
 Heads = Sequence[tuple[int, Head]]
 _QUOTED = re.compile(r'[“"][^“”"\n]{3,120}[”"]')
 _JOINTS = ("-", "–", "/")
-_DASHES = (" - ", " – ")
+_DASHES = ("-", "–")
 _PHOTO = re.compile("nh: ")
 _CREDIT = re.compile(r"[ẢA]nh ?: ?\Z", re.I)
-_DOCUMENT = re.compile(r"(?:NQ|QĐ|CT|KH|TB|NĐ|TT|CV|TTr|BC) [-–] ?\Z")
+_DOCUMENT = re.compile(r"(?:NQ|QĐ|CT|KH|TB|NĐ|TT|CV|TTr|BC) [-–] \Z")
 
 # The share of each rule's findings that are right in span and kind, on train and dev.
 CONFIDENCE = {
@@ -58,7 +58,7 @@ def _credits(grammar: Grammar) -> list[Candidate]:
     if "nh: " not in grammar.text:
         return []
     credits_ = (match.end() for match in _PHOTO.finditer(grammar.text))
-    papers = ((at, grammar.marks.paper(at)) for at in credits_)
+    papers = ((at, grammar.marks.paper(at)) for at in credits_ if grammar.text[at : at + 1].isupper())
     return [
         (at, end, "media", "name") for at, end in papers if end and grammar.text[end : end + 1] in (")", ".", "\n", "")
     ]
@@ -194,12 +194,13 @@ def _end_of_name(grammar: Grammar, start: int) -> int:
 def _part(grammar: Grammar, start: int, at: int, heads: Heads, before: str) -> bool:
     """Say whether the words before a head make it a group (các sở), a person (một công an) or part of a name."""
     text, lexicon = grammar.text, grammar.marks.lexicon
-    gap = text[max(0, start - 3) : start]
-    if heads and gap[-1:] in _JOINTS and start > 1 and text[start].isupper() and gap[-2] != " ":
+    mark = text[start - 1] if start > 1 else ""
+    second = text[start - 2] if mark else ""
+    if heads and mark in _JOINTS and text[start].isupper() and second != " ":
         return True
-    if heads and gap in _DASHES and _DOCUMENT.search(text, max(0, start - 12), start):
+    if heads and mark == " " and second in _DASHES and _DOCUMENT.search(text, max(0, start - 12), start):
         return True
-    if gap[-2:-1] == ":" and text[start : start + 3].isupper() and _CREDIT.search(text, max(0, start - 8), start):
+    if second == ":" and text[start : start + 3].isupper() and _CREDIT.search(text, max(0, start - 8), start):
         return not heads or heads[0][1].kind != "media"
     if not before or not heads:
         return False
