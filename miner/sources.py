@@ -177,6 +177,13 @@ def _preset(system: str | None, where: str) -> dict[str, Any]:
     return preset
 
 
+@cache
+def preset_selectors(system: str) -> tuple[Selectors, ...]:
+    """Return the selectors of a content system's preset; raises TableError where there is none of that name."""
+    where = "miner/data/cms_presets.toml"
+    return tuple(_selectors(entry, where) for entry in _preset(system, where).get("selectors", ()))
+
+
 def _urls(table: Mapping[str, Any], key: str, where: str, required: bool = False) -> tuple[str, ...]:
     urls = table.get(key, ())
     if required and not urls:

@@ -12,7 +12,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from miner.cli import main
 from miner.collect.auto import find_system, name_of
 from miner.collect.given import is_source, read_given
-from miner.collect.store import _Writer
+from miner.collect.store import Store, _Writer
 from miner.collect.warc import read_warc
 from miner.errors import InputError
 
@@ -127,7 +127,9 @@ def test_names_tell_addresses_apart():
     assert name_of("https://www.paper.example.org/") == "paper-example-org"
     assert name_of("https://paper.example.org/a") != name_of("https://paper.example.org/b")
     assert find_system(b"<meta name='generator' content='NukeViet v4.5'>") == "nukeviet"
-    assert find_system(b"<p>x</p>") is None
+    assert find_system(b'<meta content="Liferay 7" name="generator"><p>nukeviet</p>') == "liferay"
+    assert find_system(b"<div class='td-post-content'>") == "tagdiv"
+    assert find_system(b"<p>x</p><a href='/nukeviet/'>nukeviet, sharepoint</a>") is None
 
 
 def test_what_a_source_is_is_told_by_its_form(tmp_path):
@@ -239,6 +241,19 @@ def test_a_source_of_five_lines_finds_feeds_and_sitemaps_by_itself(site, tmp_pat
     site.expect_request("/sitemap.xml").respond_with_data(sitemap(site, 3))
     tally, stored, _ = run(site, tmp_path, allow=["/thoi-su/"])
     assert (stored, tally.kinds) == (names(1, 2, 3), {})
+
+
+def test_pages_that_tell_their_system_are_read_by_its_selectors(site, tmp_path):
+    """No file says so, and no home page: the pages are in a WARC file."""
+    body = f"<h1 class='title'>Bài</h1><div class='hometext'>Sapô của bài.</div><div id='news-bodyhtml'>{BODY}</div>"
+    file = tmp_path / "x.warc"
+    file.write_bytes(warc_of(("https://paper.example.org/a", body.encode(), HTML, "200 OK"), packed=False)[0])
+    run(site, tmp_path / "store", sources=[read_given(str(file))])
+    with Store(tmp_path / "store") as store:
+        (row,) = [json.loads(data) for _, data, _, _ in store.rows()]
+    assert row["method"] == "selectors"
+    assert "Sapô của bài." in row["text"]
+    assert row["source"] == "paper.example.org"
 
 
 def test_stored_pages_are_read_anew_offline_by_a_better_selector(site, tmp_path):

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from miner import pages, readers
+from miner.collect.auto import find_system
 from miner.collect.store import Capture, Row, Store
 from miner.errors import InputError, TableError
 from miner.output import open_output
 from miner.pages import read_page
 from miner.readers import decode
-from miner.sources import SourceSpec, catalogue, make_source
+from miner.sources import SourceSpec, catalogue, make_source, preset_selectors
 from miner.tables import DATA
 
 FILE = "articles.jsonl"
@@ -27,6 +29,8 @@ _BLOCK = 200
 def read_article(capture: Capture, source: SourceSpec | None) -> Row:
     """Return the article on a stored page, read as `source` says (by itself without one), or why there is none."""
     reader = reader_digest(source)
+    if source is None or not any("body" in one.paths for one in source.selectors):
+        source = _by_system(capture, source)
     try:
         text, notes = decode(capture.body, capture.url, html=True)
         page = read_page(text, capture.url, source=source, url=capture.final_url, fetched=capture.fetched)
@@ -47,6 +51,16 @@ def read_article(capture: Capture, source: SourceSpec | None) -> Row:
     return Row(data, reader, content.hexdigest())
 
 
+def _by_system(capture: Capture, source: SourceSpec | None) -> SourceSpec | None:
+    """Return the source with the selectors of the content system that the page itself tells, where it tells one."""
+    system = find_system(capture.body)
+    if system is None:
+        return source
+    if source is None:
+        source = SourceSpec(capture.source, capture.source, "", ())
+    return replace(source, selectors=(*source.selectors, *preset_selectors(system)))
+
+
 def is_repeated(row: Row, store: Store, source: str, url: str) -> bool:
     """Return whether an article says, in few words, what several other pages of its source say: a soft 404."""
     return (
@@ -56,12 +70,13 @@ def is_repeated(row: Row, store: Store, source: str, url: str) -> bool:
 
 @cache
 def _code_digest() -> str:
-    """Return a digest of all that decides how a page is read: the code of two rooms and their table."""
+    """Return a digest of all that decides how a page is read: the code of two rooms, and tables."""
     total = blake2b(digest_size=8)
     folders = [Path(module.__file__).parent for module in (pages, readers) if module.__file__]
     for path in sorted(path for folder in folders for path in folder.glob("*.py")):
         total.update(path.name.encode() + b"\0" + path.read_bytes())
-    total.update((DATA / "page_lines.toml").read_bytes())
+    for name in ("page_lines.toml", "cms_presets.toml", "collect.toml"):
+        total.update((DATA / name).read_bytes())
     return total.hexdigest()
 
 

@@ -23,6 +23,7 @@ _ENOUGH = 300
 _FEED = re.compile(rb"<(?:rss|feed|rdf:RDF)\b", re.I)
 _SITEMAP = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)\b", re.I)
 _ARTICLE_TYPES = re.compile(r'"@type"\s*:\s*\[?\s*"(?:\w*NewsArticle|Article|Report|BlogPosting)"')
+_GENERATOR = re.compile(r"<meta\b[^>]{0,200}\bname\s*=\s*[\"']?generator\b[^>]{0,300}>")
 _NOT_NAME = re.compile(r"[^a-z0-9]+")
 
 
@@ -87,8 +88,9 @@ def bare_source(
 def find_system(body: bytes) -> str | None:
     """Return the content system that made a page, as a preset's name, or None."""
     low = body[: 1 << 19].decode("utf-8", "replace").lower()
-    for system, marks in read_toml(_TABLE)["systems"].items():
-        if any(mark in low for mark in marks):
+    said = " ".join(_GENERATOR.findall(low))
+    for system, signs in read_toml(_TABLE)["systems"].items():
+        if any(word in said for word in signs["generator"]) or any(mark in low for mark in signs["marks"]):
             return str(system)
     return None
 
