@@ -17,6 +17,7 @@ SECTIONS = {
     "Collect": {"collect": "miner.cli.collect:collect", "sources": "miner.cli.sources:sources"},
     "Make a database": {"run": "miner.cli.run:run"},
     "Ask it": {
+        "browse": "miner.cli.browse:browse",
         "figures": "miner.cli.questions:figures",
         "units": "miner.cli.questions:units",
         "awards": "miner.cli.questions:awards",
