@@ -1,5 +1,6 @@
 """Faults of COLLECTING.md from end to end, against a server on loopback; and that all 34 are tested."""
 
+import gzip
 import json
 import os
 import re
@@ -17,6 +18,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
 from miner.cli import main
+from miner.collect import discover
 from miner.collect.articles import write_articles
 from miner.collect.run import collect
 from miner.collect.store import Store
@@ -122,6 +124,23 @@ def test_fault_24_a_huge_index_is_left_at_its_bounds(site, tmp_path, monkeypatch
     site.expect_request("/urls").respond_with_data(f"<urlset>{many}</urlset>")
     site.expect_request(re.compile("/tin/x.*")).respond_with_data(PAGE.format(1), content_type="text/html")
     assert run(site, tmp_path, sitemaps=[site.url_for("/urls")])[0].found == 50
+
+
+def test_fault_04_a_packed_sitemap_is_unpacked_within_bounds(site, tmp_path, monkeypatch):
+    monkeypatch.setattr(discover.unpack, "__defaults__", (10_000,))
+    first = f"<url><loc>{site.url_for('/tin/bai-1')}</loc></url>"
+    site.expect_request("/").respond_with_data(links())
+    site.expect_request("/map.xml.gz").respond_with_data(gzip.compress(f"<urlset>{first}{' ' * 10**7}".encode()))
+    assert run(site, tmp_path, sitemaps=[site.url_for("/map.xml.gz")])[1] == ["bai-1"]
+
+
+def test_fault_03_a_sitemap_may_be_larger_than_a_page(site, tmp_path):
+    body = f"<urlset><url><loc>{site.url_for('/tin/bai-1')}</loc></url>{' ' * 300_000}</urlset>"
+    site.expect_request("/").respond_with_data(links("/tin/large"))
+    site.expect_request("/tin/large").respond_with_data(PAGE.format(1) + " " * 300_000, content_type="text/html")
+    site.expect_request("/map.xml").respond_with_data(body)
+    tally, stored, _ = run(site, tmp_path, sitemaps=[site.url_for("/map.xml")], settings={"max_raw": 100_000})
+    assert (stored, tally.kinds, tally.failed) == (["bai-1"], {"too_large": 1}, 0)
 
 
 def test_fault_26_copies_of_a_page_are_fetched_once(site, tmp_path):

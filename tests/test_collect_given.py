@@ -276,3 +276,12 @@ def test_stored_pages_are_read_anew_offline_by_a_better_selector(site, tmp_path)
         CliRunner().invoke(main, ["collect", str(spec), "-o", str(tmp_path / "x"), "--offline", *call[4:]]).exit_code
         == 2
     )
+
+
+def test_a_warc_file_asks_nobody_and_needs_no_contact(tmp_path):
+    file = tmp_path / "x.warc.gz"
+    file.write_bytes(warc_of(page(1), page(2))[0][:-30])
+    done = CliRunner().invoke(main, ["collect", str(file), "-o", str(tmp_path / "store")], env={"MINER_CONTACT": ""})
+    assert done.exit_code == 0, done.output
+    assert "damaged" in done.stderr
+    assert "1 articles in" in done.stdout

@@ -116,10 +116,12 @@ def collect_into(
     from miner.collect.store import Store
     from miner.collect.watch import JsonLog, Watcher, Watchers
 
-    if not contact or not contact.strip():
-        raise click.UsageError("hosts must know whom to ask: give --contact or set MINER_CONTACT")
     selection = _selection(since, until, match, topic_words)
     given = [read_given(one) for one in dict.fromkeys(sources)]
+    if not (contact and contact.strip()):
+        if not all(one.warc for one in given):
+            raise click.UsageError("hosts must know whom to ask: give --contact or set MINER_CONTACT")
+        contact = "nobody is asked"
     stop = threading.Event()
     insecure = frozenset(
         url.split("/")[2].rsplit(":", 1)[0] for g in given if g.spec and g.spec.insecure for url in g.spec.guides()

@@ -101,6 +101,8 @@ def screen() -> Watcher:
                         total = (self._bars.tasks[task].total or 0) + number
                         self._bars.update(task, total=total)
                 host = said.get("host") or ""
+                if kind == "page" and self._task(host, None) is None:
+                    return
                 if kind in ("page", "skip", "fail") and host in self._tasks:
                     state = f"{said.get('state', said.get('fault', ''))}"
                     self._bars.update(self._tasks[host], advance=1, said=state)
@@ -111,9 +113,9 @@ def screen() -> Watcher:
                 if kind != "wait" and (line := self._few.line(kind, said)) is not None:
                     self._bars.console.print(escape(terminal_cell(line)), highlight=False)
 
-        def _task(self, host: str) -> Any:
+        def _task(self, host: str, total: int | None = 0) -> Any:
             if host not in self._tasks and len(self._tasks) < _MAX_BARS:
-                self._tasks[host] = self._bars.add_task(escape(terminal_cell(host)), total=0, said="")
+                self._tasks[host] = self._bars.add_task(escape(terminal_cell(host)), total=total, said="")
             return self._tasks.get(host)
 
         def close(self) -> None:

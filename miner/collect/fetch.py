@@ -133,12 +133,14 @@ class Fetcher:
         etag: str = "",
         modified: str = "",
         guess: bool = False,
+        large: bool = False,
     ) -> Fetched:
         """Return the response for `url` after at most `max_hops` redirects, each inside `in_scope` and robots.
 
         Status 200, 203, 304, 404 and 410 are returned; every other end raises FetchError with its kind. Time-outs,
         broken bodies and 5xx are tried again with growing pauses. `etag` and `modified` make the request conditional.
         A `guess` at what nobody named is made once, and its failure is not held against the host.
+        A `large` body (a sitemap) may have `max_decoded` bytes as transferred, too.
         """
         chain: list[str] = []
         now = url
@@ -153,7 +155,7 @@ class Fetcher:
                 raise FetchError("out_of_scope", url, f"redirects to {now}, outside of the source")
             if not self.allowed(now):
                 raise FetchError("robots", url, f"robots.txt does not allow {now}")
-            response = self._try(now, headers, delay, guess)
+            response = self._try(now, headers, delay, guess, large)
             if response.status not in REDIRECTS:
                 break
             target = response.header("Location")
@@ -232,7 +234,9 @@ class Fetcher:
         with self._hosts_lock:
             return self._hosts.setdefault(f"{parts.scheme}://{parts.netloc.lower()}", _Host())
 
-    def _try(self, url: str, headers: Mapping[str, str], delay: float | None, guess: bool = False) -> Fetched:
+    def _try(
+        self, url: str, headers: Mapping[str, str], delay: float | None, guess: bool = False, large: bool = False
+    ) -> Fetched:
         host = self._host(url)
         with host.lock:
             retries = 0 if guess else self.settings.retries
@@ -242,7 +246,7 @@ class Fetcher:
                 self._check_host(url, host)
                 self._wait(url, host, delay)
                 try:
-                    response = self._once(url, headers, host)
+                    response = self._once(url, headers, host, large)
                 except FetchError as error:
                     if self._aborted:
                         raise Stopped from None
@@ -273,7 +277,7 @@ class Fetcher:
             self._sleep(left)
         host.next_at = time.monotonic() + pause
 
-    def _once(self, url: str, headers: Mapping[str, str], host: _Host) -> Fetched:
+    def _once(self, url: str, headers: Mapping[str, str], host: _Host, large: bool = False) -> Fetched:
         settings = self.settings
         insecure = (urlsplit(url).hostname or "") in settings.insecure_hosts
         asked = {"User-Agent": self.agent, "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5",
@@ -285,7 +289,7 @@ class Fetcher:
                     timeout=(min(settings.connect_timeout, settings.deadline), settings.read_timeout),
                 )  # fmt: skip
                 with response:
-                    raw = self._read(url, response)
+                    raw = self._read(url, response, settings.max_decoded if large else settings.max_raw)
                     if guard.expired:
                         raise FetchError("timeout", url, f"took longer than {settings.deadline:g} s")
             except ForbiddenPeerError as error:
@@ -315,8 +319,7 @@ class Fetcher:
         finally:
             self._under_way.discard(guard)
 
-    def _read(self, url: str, response: requests.Response) -> bytes:
-        limit = self.settings.max_raw
+    def _read(self, url: str, response: requests.Response, limit: int) -> bytes:
         parts, size = [], 0
         while block := response.raw.read(_BLOCK, decode_content=False):
             parts.append(block)

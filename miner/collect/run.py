@@ -351,14 +351,16 @@ class _Run:
                         job.under_way -= 1
                         job.news.notify_all()
 
-    def fetch(self, job: _Job, url: str, etag: str = "", modified: str = "", guess: bool = False) -> Fetched:
+    def fetch(
+        self, job: _Job, url: str, etag: str = "", modified: str = "", guess: bool = False, large: bool = False
+    ) -> Fetched:
         """Return what comes of `url`; waits where the host asks to and the wait is short enough."""
         spec = job.spec
         assert spec is not None
         for attempt in range(_WAITS + 1):
             try:
                 return self.fetcher.get(
-                    url, delay=spec.delay, in_scope=job.in_scope, etag=etag, modified=modified, guess=guess
+                    url, delay=spec.delay, in_scope=job.in_scope, etag=etag, modified=modified, guess=guess, large=large
                 )  # fmt: skip
             except FetchError as error:
                 wait = (error.until or 0.0) - time.time()
@@ -502,7 +504,8 @@ class _Asker:
             return Reply(page)
         guide = run.store.guide(self._spec.name, url)
         try:
-            page = run.fetch(job, url, guide.etag if guide else "", guide.modified if guide else "", guess)
+            etag, modified = (guide.etag, guide.modified) if guide else ("", "")
+            page = run.fetch(job, url, etag, modified, guess, large=True)
         except FetchError as error:
             if guess:
                 return None

@@ -14,7 +14,7 @@ from miner.errors import OutputError
 
 SKIPS = frozenset((
     "status_404", "status_410", "other_type", "soft_404", "repeated", "empty", "robots", "out_of_scope", "bad_address",
-    "too_large", "bad_redirect", "redirect_loop",
+    "too_large", "bad_redirect", "redirect_loop", "damaged",
 ))  # fmt: skip
 """Kinds of ends that say that there is nothing for us; all others are failures, and may be gone another time."""
 _KEPT = 200
