@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -297,9 +297,17 @@ class Gazetteer:
         found.update(k for k, aliases in self._aliases.items() if level is None or any(a[0] == level for a in aliases))
         return tuple(sorted(found))
 
-    def places(self) -> tuple[Locality, ...]:
-        """Return all places of all times, by code, then oldest first."""
-        return tuple(p for code in sorted(self._by_code) for p in self._coded(code))
+    def places(self, level: str | None = None) -> tuple[Locality, ...]:
+        """Return all places of all times, at `level` if given, by code, then oldest first."""
+        codes = sorted(c for c in self._by_code if level is None or _LEVEL_OF_LENGTH[len(c)] == level)
+        return tuple(p for code in codes for p in self._coded(code))
+
+    def bare_names(self) -> Iterator[tuple[str, str]]:
+        """Yield the bare name and the level of every place of all times, in no order; far cheaper than `places`."""
+        for code, lines in self._by_code.items():
+            level = _LEVEL_OF_LENGTH[len(code)]
+            for line in lines:
+                yield line.split("\t", 5)[4], level
 
 
 def _overlap(one: Locality, other: Locality) -> bool:

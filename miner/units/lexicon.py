@@ -222,11 +222,14 @@ class _Builder:
 
     def automaton(self) -> Any:
         automaton = ahocorasick.Automaton()
+        # Thousands of places are alike in all but their letters: what is said of them once stays near at hand.
+        once: dict[Word, Word] = {}
         for word, roles in sorted(self.roles.items()):  # words that begin alike lie side by side in memory
             bits, heads, level = roles.get("place"), roles.get("heads", ()), roles.get("level")
             place = PlaceName(bits, roles["syllables"], roles.get("weak", False)) if bits else None
             if heads or level or place:
-                automaton.add_word(word, Word(len(word), word[-1].isalnum(), heads[::-1], level, place))
+                entry = Word(len(word), word[-1].isalnum(), heads[::-1], level, place)
+                automaton.add_word(word, once.setdefault(entry, entry))
         automaton.make_automaton()
         return automaton
 
@@ -291,8 +294,8 @@ def _words(builder: _Builder, table: dict[str, Any]) -> None:
 
 def _places(builder: _Builder, table: dict[str, Any]) -> None:
     bits: dict[str, int] = {}
-    for place in gazetteer.load().places():
-        bits[place.bare] = bits.get(place.bare, 0) | RANKS[place.level]
+    for name, level in gazetteer.load().bare_names():
+        bits[name] = bits.get(name, 0) | RANKS[level]
     for level in ("province", "district"):
         for name in check_words(WORDS, f"place.{level}", table["place"][level]):
             bits[name] = bits.get(name, 0) | RANKS[level]

@@ -38,9 +38,9 @@ def is_origin(text: str, start: int) -> bool:
 def _slugs() -> tuple[tuple[str, tuple[Locality, ...]], ...]:
     """Return every province's name in plain letters without spaces, the longest first, and who has borne it."""
     found: dict[str, tuple[Locality, ...]] = {}
-    for place in gazetteer.load().places():
+    for place in gazetteer.load().places("province"):
         slug = _plain(place.bare)
-        if place.level == "province" and len(slug) >= SHORTEST_SLUG:
+        if len(slug) >= SHORTEST_SLUG:
             found[slug] = (*found.get(slug, ()), place)
     return tuple(sorted(found.items(), key=lambda item: (-len(item[0]), item[0])))
 
