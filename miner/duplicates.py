@@ -58,8 +58,8 @@ def bands(runs: Any) -> list[int]:
     """
     if len(runs) < LEAST:
         return []
-    # One permutation (Li, Owen, Zhang 2012): the runs are sorted, so the least of a bin is the first in it. An empty bin
-    # takes the next one's (Shrivastava, Li 2014), with its own number mixed in by its place in the signature.
+    # One permutation (Li, Owen, Zhang 2012): the runs are sorted, so the least of a bin is the first in it. An empty
+    # bin takes the next one's (Shrivastava, Li 2014), with its own number mixed in by its place in the signature.
     first = np.searchsorted(runs, _BINS)
     signature = runs[first % len(runs)]
     found = []

@@ -19,9 +19,9 @@ from datasette.utils.asgi import Request, Response
 
 from miner.browse.article import LAYERS, pieces, shown_facts
 from miner.browse.asks import ASK, ASKS, answer
-from miner.browse.labels import labels, wanted_language
 from miner.browse.reading import read_article, read_summary
 from miner.errors import MinerError
+from miner.labels import labels, wanted_language
 from miner.output import csv_cell
 from miner.questions import search
 from miner.store import open_reading

@@ -18,6 +18,7 @@ SECTIONS = {
     "Make a database": {"run": "miner.cli.run:run"},
     "Ask it": {
         "browse": "miner.cli.browse:browse",
+        "report": "miner.cli.report:report",
         "figures": "miner.cli.questions:figures",
         "units": "miner.cli.questions:units",
         "awards": "miner.cli.questions:awards",

@@ -166,7 +166,7 @@ TABLES: tuple[Table, ...] = (
         "duplicate_bands",
         "Bands of each article's MinHash signature, by which near-duplicates are found (miner/duplicates.py).",
         (
-            Column("band", "INTEGER NOT NULL", "Number of the band and its hash; articles that share one are compared."),
+            Column("band", "INTEGER NOT NULL", "Number of the band and its hash; articles that share it are compared."),
             Column("article", "INTEGER NOT NULL REFERENCES articles(no)", "The article."),
         ),
         constraints=("PRIMARY KEY (band, article)",),

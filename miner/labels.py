@@ -1,4 +1,4 @@
-"""Labels in Vietnamese and English (miner/data/browse/words.toml), and which of the two a reader wants."""
+"""Labels in Vietnamese and English (miner/data/labels.toml), and which of the two a reader wants."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LANGUAGES = ("vi", "en")
 
 @cache
 def _labels() -> dict[str, tuple[str, str]]:
-    return {key: (pair[0], pair[1]) for key, pair in read_toml("browse/words.toml").items()}
+    return {key: (pair[0], pair[1]) for key, pair in read_toml("labels.toml").items()}
 
 
 def labels(language: str) -> Callable[..., str]:
