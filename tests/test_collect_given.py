@@ -12,8 +12,9 @@ from warcio.statusandheaders import StatusAndHeaders
 from miner.cli import main
 from miner.collect.auto import find_system, name_of
 from miner.collect.given import is_source, read_given
-from miner.collect.store import Store, _Writer
+from miner.collect.store import Store
 from miner.collect.warc import read_warc
+from miner.collect.warcfile import Writer
 from miner.errors import InputError
 
 BODY = "".join(
@@ -145,7 +146,7 @@ def test_what_a_source_is_is_told_by_its_form(tmp_path):
 
 def warc_of(*pages, packed=True):
     out = BytesIO()
-    writer = _Writer(out, gzip=packed)
+    writer = Writer(out, gzip=packed)
     writer.write_record(writer.create_warcinfo_record("x", {"software": "other"}))
     ends = [out.tell()]
     for url, body, headers, status in pages:

@@ -8,8 +8,9 @@ from collecting import PAGE, asked, links, run
 from werkzeug import Response
 
 from miner.collect.discover import Entry, days_in_url, read_feed, read_sitemap, read_time
+from miner.collect.frontier import CONDITIONAL
 from miner.collect.select import Selection, fold_words
-from miner.collect.store import CONDITIONAL, Store
+from miner.collect.store import Store
 
 NOW = datetime.now(UTC)
 

@@ -11,7 +11,8 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from miner.collect.fetch import Fetched
-from miner.collect.store import Claim, Store
+from miner.collect.frontier import Claim
+from miner.collect.store import Store
 from miner.errors import StoreError
 
 URL = "https://example.org/a"
@@ -69,7 +70,8 @@ def test_fault_16_missing_once_is_asked_again_and_gone_is_gone(tmp_path):
 _WRITER = """
 import sys
 from miner.collect.fetch import Fetched
-from miner.collect.store import Claim, Store
+from miner.collect.frontier import Claim
+from miner.collect.store import Store
 store = Store(sys.argv[1])
 for n in range(300):
     store.add(f"https://example.org/{n}", "s", f"https://example.org/{n}")
@@ -115,13 +117,13 @@ def test_fault_32_a_full_disk_leaves_the_store_whole(tmp_path):
         for name in "ab":
             store.add(URL + name, "s", URL + name)
         store.save(URL + "a", "s", page(b"kept"))
-        store._file.close()
-        store._file = open("/dev/full", "ab")  # noqa: SIM115
-        store._writer.out = store._file
+        store.warc._file.close()
+        store.warc._file = open("/dev/full", "ab")  # noqa: SIM115
+        store.warc._writer.out = store.warc._file
         store.claim("s")
         with pytest.raises(StoreError, match="cannot be written"):
             store.save(URL + "b", "s", page(os.urandom(100_000)))
-        os.dup2(os.open(os.devnull, os.O_WRONLY), store._file.fileno())  # so that it can be closed
+        os.dup2(os.open(os.devnull, os.O_WRONLY), store.warc._file.fileno())  # so that it can be closed
     with Store(tmp_path) as store:
         assert [c.body for c in store.pages()] == [b"kept"]
         assert store.counts() == {"done": 1, "waiting": 1}

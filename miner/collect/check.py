@@ -10,8 +10,8 @@ from urllib.parse import urljoin, urlsplit
 from miner.collect.address import AddressError, canonical
 from miner.collect.discover import Found, days_in_url, next_page, parse_html, read_feed, read_listing, read_sitemap
 from miner.collect.fetch import Fetched, Fetcher, FetchError
+from miner.collect.index import host_of
 from miner.collect.judge import judge
-from miner.collect.store import host_of
 from miner.errors import InputError
 from miner.pages import Page, read_page
 from miner.pages.when import VIETNAM

@@ -6,23 +6,25 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from queue import Empty, Queue
 from urllib.parse import urlsplit
 
 from miner.collect.address import AddressError, canonical
 from miner.collect.articles import is_repeated, read_article
-from miner.collect.auto import bare_source, known_source, plan_for
+from miner.collect.auto import plan_for
 from miner.collect.discover import Entry
 from miner.collect.fetch import Fetched, Fetcher, FetchError, Stopped
+from miner.collect.frontier import Claim
 from miner.collect.given import Given
-from miner.collect.guides import Batch, Reply, walk
+from miner.collect.guides import Batch, walk
+from miner.collect.imports import import_warc
+from miner.collect.index import host_of
+from miner.collect.jobs import Job, SourceAsker
 from miner.collect.judge import judge
 from miner.collect.select import Selection
-from miner.collect.store import Capture, Claim, Row, Saving, Store, host_of
-from miner.collect.warc import read_warc
+from miner.collect.store import Capture, Saving, Store
 from miner.collect.watch import SKIPS, Tally, Watcher
+from miner.collect.writer import Writer
 from miner.errors import MinerError, StoreError
 from miner.pages.when import VIETNAM
 from miner.sources import SourceSpec, catalogue
@@ -31,8 +33,6 @@ MAX_LANES = 64
 """Hosts of one source that are asked at the same time."""
 MAX_FOUND = 500_000
 """New addresses of one source in one run."""
-_GROUP = 64
-"""Most pages that are written in one transaction."""
 _WAITS = 3
 """How often one address waits for a host that asks to."""
 _GRACE = 15.0
@@ -71,35 +71,6 @@ def collect(
     return run.all([s if isinstance(s, Given) else Given(s.name, spec=s) for s in sources])
 
 
-@dataclass(slots=True)
-class _Job:
-    """One source in a run."""
-
-    given: Given
-    tally: Tally
-    spec: SourceSpec | None = None
-    hosts: set[str] = field(default_factory=set)
-    lanes: dict[str, threading.Thread] = field(default_factory=dict)
-    dead: set[str] = field(default_factory=set)
-    fetched: dict[str, Fetched] = field(default_factory=dict)
-    discovered: bool = False
-    under_way: int = 0
-    news: threading.Condition = field(default_factory=threading.Condition)
-
-    def in_scope(self, url: str) -> bool:
-        """Return whether an address lies on one of the source's hosts, with or without www."""
-        return host_of(url).removeprefix("www.") in self.hosts
-
-
-@dataclass(slots=True)
-class _Waiting:
-    """A page on its way to the writer, and what the writer says of it."""
-
-    saving: Saving
-    done: threading.Event = field(default_factory=threading.Event)
-    state: str = ""
-
-
 class _Run:
     def __init__(
         self, fetcher: Fetcher, store: Store, selection: Selection, limit: int | None, recheck: str, province: str,
@@ -108,128 +79,90 @@ class _Run:
         self.fetcher, self.store, self.selection, self.limit = fetcher, store, selection, limit
         self.recheck, self.province, self.watcher, self.stop, self.now = recheck, province, watcher, stop, now
         self.today: date = now.astimezone(VIETNAM).date()
-        self.queue: Queue[_Waiting] = Queue()
+        self.writer = Writer(store, stop)
         self.threads: list[threading.Thread] = []
-        self.error: MinerError | None = None
-        self.over = False
-
-    # The writer: the only thread that stores pages.
 
     def all(self, sources: Sequence[Given]) -> list[Tally]:
-        jobs = [_Job(given, Tally(given.spec.name if given.spec else given.name)) for given in sources]
+        jobs = [Job(given, Tally(given.spec.name if given.spec else given.name)) for given in sources]
         for job in jobs:
             self._start(job, self._source, job)
         stopped_at: float | None = None
         try:
-            while any(thread.is_alive() for thread in tuple(self.threads)) or not self.queue.empty():
-                self._write()
+            while any(thread.is_alive() for thread in tuple(self.threads)) or not self.writer.idle:
+                self.writer.write()
                 if self.stop.is_set():
                     stopped_at = stopped_at or time.monotonic()
                     self.fetcher.abort()
                     if time.monotonic() - stopped_at > _GRACE:
                         break
         finally:
-            self.stop.set() if self.error else None
-            self.over = True
+            self.writer.over = True
         for job in jobs:
             job.tally.stopped = self.stop.is_set()
-            if job.spec is not None and self.error is None:
+            if job.spec is not None and self.writer.error is None:
                 self.store.wake(job.spec.name)
-        if self.error is not None:
-            raise self.error
+        if self.writer.error is not None:
+            raise self.writer.error
         return [job.tally for job in jobs]
-
-    def _write(self) -> None:
-        try:
-            group = [self.queue.get(timeout=0.05)]
-        except Empty:
-            return
-        while len(group) < _GROUP:
-            try:
-                group.append(self.queue.get_nowait())
-            except Empty:
-                break
-        try:
-            if self.error is None:
-                for waiting, state in zip(group, self.store.save_all([w.saving for w in group]), strict=True):
-                    waiting.state = state
-        except StoreError as error:
-            self._end(error)
-        finally:
-            for waiting in group:
-                waiting.done.set()
-
-    def _end(self, error: MinerError) -> None:
-        """End the run because the store cannot be written."""
-        self.error = self.error or error
-        self.stop.set()
-
-    def _save(self, saving: Saving) -> str:
-        waiting = _Waiting(saving)
-        self.queue.put(waiting)
-        while not waiting.done.wait(1.0):
-            if self.over:
-                raise Stopped
-        if not waiting.state:
-            raise Stopped
-        return waiting.state
 
     # Threads: one for each source, which walks over its guides and asks its first host; one for each further host.
 
-    def _start(self, job: _Job, work: Callable[..., None], *given: object) -> threading.Thread:
+    def _start(self, job: Job, work: Callable[..., None], *given: object) -> threading.Thread:
         thread = threading.Thread(target=self._guarded, args=(job, work, *given), daemon=True)
         self.threads.append(thread)
         thread.start()
         return thread
 
-    def _guarded(self, job: _Job, work: Callable[..., None], *given: object) -> None:
+    def _guarded(self, job: Job, work: Callable[..., None], *given: object) -> None:
         """Run `work`; whatever goes wrong in one source ends that source and no other."""
         try:
             work(*given)
         except Stopped:
             pass
         except StoreError as error:
-            if not self.over:
-                self._end(error)
+            if not self.writer.over:
+                self.writer.end(error)
         except MinerError as error:
-            self._failed(job, "source", job.given.name, str(error))
+            self.failed(job, "source", job.given.name, str(error))
         except Exception as error:  # noqa: BLE001 - it is reported as a failure of the source, with its place
             place = traceback.extract_tb(error.__traceback__)[-1]
             what = f"{type(error).__name__}: {error} ({place.filename.rsplit('/', 1)[-1]}, line {place.lineno})"
-            self._failed(job, "internal", job.given.name, f"a fault of miner's own, please report it: {what}")
+            self.failed(job, "internal", job.given.name, f"a fault of miner's own, please report it: {what}")
         finally:
             with job.news:
                 job.news.notify_all()
 
-    def _failed(self, job: _Job, kind: str, url: str, reason: str) -> None:
-        if self.over:
+    def failed(self, job: Job, kind: str, url: str, reason: str) -> None:
+        """Count and tell what was skipped or failed."""
+        if self.writer.over:
             return
         line = reason if reason.startswith(url) else f"{url[:300]}: {reason}"
         job.tally.fail(kind, line)
         event = "skip" if kind in SKIPS else "fail"
         self.watcher.event(event, source=job.tally.source, host=host_of(url), url=url, fault=kind, reason=reason)
 
-    def _source(self, job: _Job) -> None:
+    def _source(self, job: Job) -> None:
         try:
             if job.given.warc is not None:
-                self._warc(job)
+                import_warc(job, self, self.writer, self.selection, self.watcher, self.stop, limit=self.limit,
+                            province=self.province)  # fmt: skip
             else:
                 self._site(job)
         finally:
-            if not self.over:
+            if not self.writer.over:
                 tally = job.tally
                 self.watcher.event(
                     "done", source=tally.source, found=tally.found, stored=tally.stored, changed=tally.changed,
                     unchanged=tally.unchanged, left=dict(tally.left), kinds=dict(tally.kinds),
                 )  # fmt: skip
 
-    def _site(self, job: _Job) -> None:
+    def _site(self, job: Job) -> None:
         spec, entries = job.given.spec, list[Entry]()
         if spec is None:
             try:
                 plan = plan_for(job.given.url, self.fetcher, province=self.province)
             except FetchError as error:
-                self._failed(job, error.kind, job.given.url, error.reason)
+                self.failed(job, error.kind, job.given.url, error.reason)
                 return
             spec, entries, job.fetched = plan.source, plan.articles, plan.fetched
             job.tally.source = spec.name
@@ -241,10 +174,10 @@ class _Run:
         self._prepare(job, spec)
         if entries:
             self._add(job, Batch(job.given.url, tuple(entries)), given=True)
-        asker = _Asker(self, job, spec)
+        asker = SourceAsker(self, job, spec)
         for batch in walk(spec, asker, self.selection, self.today):
             self._add(job, batch)
-            self._drain(job, None if len(job.hosts) == 1 else _home(job))
+            self._drain(job, None if len(job.hosts) == 1 else job.home)
             batch.old = bool(self.selection.since) and self.store.all_before(
                 batch.articles, str(self.selection.since)
             )  # fmt: skip
@@ -254,13 +187,13 @@ class _Run:
         job.discovered = True
         with job.news:
             job.news.notify_all()
-        self._drain(job, None if not job.lanes else _home(job))
+        self._drain(job, None if not job.lanes else job.home)
         for lane in list(job.lanes.values()):
-            while lane.is_alive() and not self.over:
+            while lane.is_alive() and not self.writer.over:
                 lane.join(0.5)
         self._drain(job, None)
 
-    def _prepare(self, job: _Job, spec: SourceSpec) -> None:
+    def _prepare(self, job: Job, spec: SourceSpec) -> None:
         """Make the frontier ready for this run: what is due, what was missing, what the selection leaves out."""
         if catalogue().get(spec.name) == spec:
             self.store.forget_source(spec.name)
@@ -276,7 +209,7 @@ class _Run:
             self.store.widen(spec.name, lambda row: True)
         self.watcher.event("source", source=spec.name, hosts=self.store.waiting(spec.name))
 
-    def _add(self, job: _Job, batch: Batch, *, given: bool = False) -> None:
+    def _add(self, job: Job, batch: Batch, *, given: bool = False) -> None:
         """Put what a guide names into the frontier: what lies in the source's scope and looks like an article."""
         spec = job.spec
         assert spec is not None
@@ -289,7 +222,7 @@ class _Run:
                 if known:
                     found.setdefault(canonical(entry.url), entry)
             except (AddressError, ValueError) as error:
-                self._failed(job, "bad_address", entry.url[:200], str(error))
+                self.failed(job, "bad_address", entry.url[:200], str(error))
         batch.articles = list(found)
         before = self.store.waiting(spec.name)
         batch.new = self.store.add_all(spec.name, found.items())
@@ -297,7 +230,7 @@ class _Run:
         self.store.put_aside(aside)
         for reason, _ in aside:
             job.tally.leave(reason)
-        job.tally.found += batch.new
+        job.tally.count("found", batch.new)
         after = self.store.waiting(spec.name)
         more = {host: n - before.get(host, 0) for host, n in after.items() if n > before.get(host, 0)}
         self.watcher.event("found", source=spec.name, url=batch.url, new=batch.new, hosts=more)
@@ -306,14 +239,14 @@ class _Run:
         with job.news:
             job.news.notify_all()
 
-    def _lanes(self, job: _Job) -> None:
+    def _lanes(self, job: Job) -> None:
         """Start a thread for each host that has waiting addresses, but for the first, which the source's own asks."""
         assert job.spec is not None
         for host in self.store.waiting(job.spec.name):
-            if host != _home(job) and host not in job.lanes and len(job.lanes) < MAX_LANES and not self._full(job):
+            if host != job.home and host not in job.lanes and len(job.lanes) < MAX_LANES and not self._full(job):
                 job.lanes[host] = self._start(job, self._lane, job, host)
 
-    def _lane(self, job: _Job, host: str) -> None:
+    def _lane(self, job: Job, host: str) -> None:
         while True:
             self._drain(job, host)
             if job.discovered or self.stop.is_set() or host in job.dead or self._full(job):
@@ -322,10 +255,10 @@ class _Run:
             with job.news:
                 job.news.wait(0.5)
 
-    def _full(self, job: _Job) -> bool:
+    def _full(self, job: Job) -> bool:
         return self.limit is not None and job.tally.stored >= self.limit
 
-    def _drain(self, job: _Job, host: str | None) -> None:
+    def _drain(self, job: Job, host: str | None) -> None:
         """Ask for the waiting addresses of a source (on `host`) until there is none, or enough."""
         spec = job.spec
         assert spec is not None
@@ -352,7 +285,7 @@ class _Run:
                         job.news.notify_all()
 
     def fetch(
-        self, job: _Job, url: str, etag: str = "", modified: str = "", guess: bool = False, large: bool = False
+        self, job: Job, url: str, etag: str = "", modified: str = "", guess: bool = False, large: bool = False
     ) -> Fetched:
         """Return what comes of `url`; waits where the host asks to and the wait is short enough."""
         spec = job.spec
@@ -371,7 +304,7 @@ class _Run:
                     raise Stopped from None
         raise AssertionError("the loop returns or raises")
 
-    def _page(self, job: _Job, spec: SourceSpec, claim: Claim) -> None:
+    def _page(self, job: Job, spec: SourceSpec, claim: Claim) -> None:
         """Ask for one address and bring what comes of it to the store; the claim is given back where it is stopped."""
         start = time.monotonic()
         try:
@@ -390,165 +323,58 @@ class _Run:
             return
         if page.status == 304:
             self.store.keep(claim.url)
-            job.tally.unchanged += 1
+            job.tally.count("unchanged")
             self._told(job, claim, page, "unchanged", start)
         elif page.status in (404, 410):
             self.store.missing(claim.url, page.status)
-            self._failed(job, f"status_{page.status}", claim.url, f"status {page.status}")
+            self.failed(job, f"status_{page.status}", claim.url, f"status {page.status}")
         elif verdict:
             self.store.fail(claim.url, verdict[1], again=False)
-            self._failed(job, verdict[0], claim.url, verdict[1])
+            self.failed(job, verdict[0], claim.url, verdict[1])
         else:
             self._article(job, spec, claim, page, start)
 
-    def _article(self, job: _Job, spec: SourceSpec, claim: Claim, page: Fetched, start: float) -> None:
+    def _article(self, job: Job, spec: SourceSpec, claim: Claim, page: Fetched, start: float) -> None:
         when = datetime.now(UTC)
         row = read_article(Capture(claim.url, page.final_url, spec.name, when, page.body, 0, page.insecure), spec)
         if is_repeated(row, self.store, spec.name, claim.url):
             reason = "says what several other pages say: a page for what is not there"
             self.store.fail(claim.url, reason, again=False)
-            self._failed(job, "repeated", claim.url, reason)
+            self.failed(job, "repeated", claim.url, reason)
             return
         reason = self.selection.takes(row.data) if row.data is not None else ""
-        state = self._save(Saving(claim.url, spec.name, page, _selected(row, not reason)))
+        state = self.writer.save(Saving(claim.url, spec.name, page, row.marked(not reason)))
         if state == "unchanged":
-            job.tally.unchanged += 1
+            job.tally.count("unchanged")
         elif state == "changed":
-            job.tally.changed += 1
+            job.tally.count("changed")
         elif not reason:
-            job.tally.stored += 1
+            job.tally.count("stored")
         if reason and state != "unchanged":
             job.tally.leave(reason)
             self.watcher.event("left", source=spec.name, url=claim.url, reason=reason)
         self._told(job, claim, page, state, start, row.problem)
 
     def _told(
-        self, job: _Job, claim: Claim, page: Fetched, state: str, start: float, problem: str = ""
+        self, job: Job, claim: Claim, page: Fetched, state: str, start: float, problem: str = ""
     ) -> None:  # fmt: skip
         self.watcher.event(
             "page", source=job.tally.source, host=host_of(claim.asked), url=claim.url, state=state, status=page.status,
             bytes=len(page.raw), seconds=round(time.monotonic() - start, 3), problem=problem,
         )  # fmt: skip
 
-    def _refused(self, job: _Job, claim: Claim, error: FetchError) -> None:
+    def _refused(self, job: Job, claim: Claim, error: FetchError) -> None:
         """Record that an address did not come, and leave its host alone where the fault is the host's."""
         self.store.fail(claim.url, error.reason, again=error.kind in _HOST_STOPS | _LATER)
         host = host_of(claim.asked)
         if error.kind in _HOST_STOPS | _LATER:
             self.store.defer(claim.url)
         if error.kind not in _HOST_STOPS:
-            self._failed(job, error.kind, claim.url, error.reason)
+            self.failed(job, error.kind, claim.url, error.reason)
         elif host not in job.dead:
             job.dead.add(host)
-            self._failed(job, error.kind, claim.url, error.reason)
+            self.failed(job, error.kind, claim.url, error.reason)
             self.watcher.event("stop", source=job.tally.source, host=host, reason=error.reason)
-
-    def _warc(self, job: _Job) -> None:
-        """Bring the pages of a WARC file of another crawl into the store, each under the source of its host."""
-        assert job.given.warc is not None
-        specs: dict[str, SourceSpec] = {}
-
-        def warn(line: str) -> None:
-            job.tally.kinds["damaged"] += 1
-            self.watcher.event("note", source=job.tally.source, text=line)
-
-        for recorded in read_warc(job.given.warc, warn):
-            page = recorded.page
-            if self._full(job) or self.stop.is_set():
-                break
-            try:
-                url = canonical(page.url)
-            except (AddressError, ValueError) as error:
-                self._failed(job, "bad_address", page.url[:200], str(error))
-                continue
-            host = host_of(url)
-            if host not in specs:
-                specs[host] = known_source(url) or bare_source(
-                    f"{urlsplit(url).scheme}://{host}/", province=self.province
-                )
-                if specs[host].name not in catalogue():
-                    self.store.note_source(specs[host].name, specs[host].table)
-            spec = specs[host]
-            job.tally.found += 1
-            if reason := self.selection.left_out(Entry(url)):
-                job.tally.leave(reason)
-                continue
-            verdict = judge(page)
-            if verdict:
-                self._failed(job, verdict[0], url, verdict[1])
-                continue
-            row = read_article(Capture(url, page.final_url, spec.name, recorded.when, page.body), spec)
-            reason = self.selection.takes(row.data) if row.data is not None else ""
-            state = self._save(Saving(url, spec.name, page, _selected(row, not reason), recorded.when))
-            if reason:
-                job.tally.leave(reason)
-            elif state == "new":
-                job.tally.stored += 1
-            elif state == "changed":
-                job.tally.changed += 1
-            else:
-                job.tally.unchanged += 1
-            self.watcher.event("page", source=job.tally.source, host=job.given.warc.name, url=url, state=state,
-                               status=200, bytes=len(page.raw), seconds=0.0, problem=row.problem)  # fmt: skip
-
-
-class _Asker:
-    """How the walk over a source's guides asks for them (see guides.Asker)."""
-
-    def __init__(self, run: _Run, job: _Job, spec: SourceSpec) -> None:
-        self._run, self._job, self._spec = run, job, spec
-
-    def ask(self, url: str, *, may_be_missing: bool = False, guess: bool = False) -> Reply | None:
-        run, job = self._run, self._job
-        if (page := job.fetched.pop(url, None)) is not None:
-            return Reply(page)
-        guide = run.store.guide(self._spec.name, url)
-        try:
-            etag, modified = (guide.etag, guide.modified) if guide else ("", "")
-            page = run.fetch(job, url, etag, modified, guess, large=True)
-        except FetchError as error:
-            if guess:
-                return None
-            run._failed(job, f"guide_{error.kind}", url, error.reason)
-            return None
-        if page.status == 304 and guide is not None:
-            run.store.keep_guide(self._spec.name, url)
-            return Reply(more=guide.more)
-        if page.status in (404, 410) and may_be_missing:
-            return Reply(missing=True)
-        if page.status not in (200, 203):
-            if guess:
-                return None
-            run._failed(job, f"guide_status_{page.status}", url, f"status {page.status}")
-            return None
-        return Reply(page)
-
-    def note(self, url: str, page: Fetched, more: tuple[str, ...]) -> None:
-        self._run.store.note_guide(self._spec.name, url, page, more)
-
-    def place(self, listing: str) -> str:
-        return self._run.store.place(self._spec.name, listing)
-
-    def note_place(self, listing: str, place: str) -> None:
-        self._run.store.note_place(self._spec.name, listing, place)
-
-    def robots_sitemaps(self) -> tuple[str, ...]:
-        url = self._spec.start[0]
-        try:
-            return self._run.fetcher.sitemaps(url)
-        except FetchError as error:
-            self._run._failed(self._job, f"guide_{error.kind}", url, error.reason)
-            return ()
-
-
-def _home(job: _Job) -> str:
-    """Return the host that the source's own thread asks."""
-    assert job.spec is not None
-    return host_of(next(iter(job.spec.guides()), job.given.url))
-
-
-def _selected(row: Row, selected: bool) -> Row:
-    return row if selected else Row(row.data, row.reader, row.content, row.problem, selected)
 
 
 def _an(kind: str) -> str:

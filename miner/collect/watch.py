@@ -49,6 +49,11 @@ class Tally:
             if kind not in SKIPS and len(self.failures) < _KEPT:
                 self.failures.append(what)
 
+    def count(self, state: str, number: int = 1) -> None:
+        """Count addresses found, or pages stored, changed or unchanged; several threads do."""
+        with self._mutex:
+            setattr(self, state, getattr(self, state) + number)
+
     def leave(self, reason: str) -> None:
         """Count an article outside of the selection."""
         with self._mutex:
