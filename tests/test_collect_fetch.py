@@ -40,6 +40,16 @@ def test_fault_01_time_outs_are_tried_three_times_more():
         assert fetcher(read_timeout=0.2).get(url + "/a").body == b"ok"
 
 
+def test_fault_01_what_cannot_be_reached_is_named_for_people():
+    free = socket.create_server(("127.0.0.1", 0))
+    port = free.getsockname()[1]
+    free.close()
+    error = fails(f"http://127.0.0.1:{port}/a", "robots_unreachable", retries=0)
+    assert "refuses connections" in error.reason
+    error = fails("http://no-such-host.invalid/a", "robots_unreachable", retries=0)
+    assert "leads nowhere" in error.reason
+
+
 @pytest.mark.parametrize("where", ["head", "body"])
 def test_fault_02_a_slow_answer_ends_at_the_deadline(where):
     drip = [piece for _ in range(40) for piece in (b"x", 0.1)]

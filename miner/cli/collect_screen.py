@@ -55,7 +55,7 @@ class Lines(Watcher):
                 self._done += 1
             if (line := self._few.line(kind, said)) is not None:
                 self._print(line)
-            if monotonic() - self._last > _EVERY:
+            if self._done and monotonic() - self._last > _EVERY:
                 self._last = monotonic()
                 self._print(f"{self._done:,} pages")
 

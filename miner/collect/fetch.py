@@ -347,13 +347,25 @@ class Fetcher:
             raise FetchError("refused", url, f"status {status}", status=status)
 
 
+_CONNECTION = (
+    ("NameResolutionError", "its host's name leads nowhere (DNS); look at the address and at your network"),
+    ("Connection refused", "its host refuses connections"),
+    ("Network is unreachable", "the network cannot be reached"),
+    ("RemoteDisconnected", "its host hung up without an answer"),
+    ("Connection reset", "its host broke the connection off"),
+)
+
+
 def _named(url: str, error: Exception) -> FetchError:
-    text = f"{type(error).__name__}: {str(error)[:200]}"
+    text = f"{type(error).__name__}: {str(error)[:600]}"
     if isinstance(error, requests.Timeout) or "timed out" in text.lower():
         return FetchError("timeout", url, "did not answer in time")
     if isinstance(error, requests.ConnectionError):
-        return FetchError("connection", url, f"cannot be reached: {text}")
-    return FetchError("truncated", url, f"the body is broken off: {text}")
+        for sign, said in _CONNECTION:
+            if sign in text:
+                return FetchError("connection", url, said)
+        return FetchError("connection", url, f"cannot be reached: {text[:200]}")
+    return FetchError("truncated", url, f"the body is broken off: {text[:200]}")
 
 
 def read_retry_after(written: str) -> float | None:

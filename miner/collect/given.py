@@ -48,6 +48,8 @@ def read_given(given: str) -> Given:
         return Given(given, warc=path)
     if path.is_file():
         return Given(given, spec=load_source(path))
+    if given.lower().endswith(".toml"):
+        raise InputError(given, "is not there; look at the path")
     if given in catalogue():
         return Given(given, spec=catalogue()[given])
     raise InputError(

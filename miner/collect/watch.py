@@ -45,6 +45,8 @@ class Tally:
     def fail(self, kind: str, what: str) -> None:
         """Count an address that was skipped or failed; keep what failed."""
         with self._mutex:
+            if kind not in SKIPS and what in self.failures:
+                return  # one dead host is met by many ways
             self.kinds[kind] += 1
             if kind not in SKIPS and len(self.failures) < _KEPT:
                 self.failures.append(what)
