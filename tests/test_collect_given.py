@@ -286,3 +286,19 @@ def test_a_warc_file_asks_nobody_and_needs_no_contact(tmp_path):
     assert done.exit_code == 0, done.output
     assert "damaged" in done.stderr
     assert "1 articles in" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<ul class='pagination'><li class='active'><a href='?'>1</a></li><li><a href='{0}'>2</a></li></ul>",
+        "<a href='?p=1'>1</a><a class='next page-numbers' href='{0}'>x</a>",
+        "<a href='{0}'>Trang sau</a>",
+        "<a href='{0}'> » </a>",
+        "<link rel='next' href='{0}'>",
+    ],
+)
+def test_next_pages_of_unknown_listings(site, tmp_path, link):
+    site.expect_request("/muc/", query_string="").respond_with_data(links(path(1)) + link.format("?p=2"))
+    site.expect_request("/muc/", query_string="p=2").respond_with_data(links(path(2)))
+    assert collect(site, tmp_path, "/muc/")[1] == names(1, 2)
