@@ -139,7 +139,7 @@ def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
                     found.append((a, b, "locality", "list"))
                     at = b
             continue
-        if place := _bare(grammar, start, bare):
+        if start in marks.places and (place := _bare(grammar, start, bare)):
             # Inside a commune's name another may stand that is better known: phía Tây Nha Trang.
             at, inside = (start + 1, place.end) if place.bits == RANKS["commune"] else (place.end, 0)
     return found, bare

@@ -457,8 +457,8 @@ class Grammar(Names):
 
     def _order(self, end: int, kind: str = "police") -> int | None:
         """Return the end of `số 3` (of a court or procuracy: `khu vực 3`) after `end`, or None."""
-        at = self.marks.gap(end)
         pattern = _AREA if kind == "justice" else _ORDER if kind in ("police", "government") else None
+        at = self.marks.gap(end) if pattern else None
         match = pattern.match(self.folded, at) if pattern and at is not None else None
         return match.end() if match else None
 

@@ -26,7 +26,7 @@ RANKS = {"province": 1, "district": 2, "commune": 4}
 """Bits of a place's levels; one name may be borne at several."""
 
 _CHARS = [*((c, "-") for c in "‐‑‒–—−"), *((c, "'") for c in "‘’ʼ`´"), ("ð", "đ")]
-_DAK = [("ăk", "ắk"), ("đak", "đắk"), ("đắc l", "đắk l"), ("đắc n", "đắk n")]
+_DAK = re.compile("đắc (?=[ln])")
 # The rarer spelling to the commoner: the tone of oa, oe, uy on the second vowel (everywhere, hoàn too), i for y.
 _SPELT = re.compile("[òóỏõọùúủũụỳýỹ](?:[aey](?<=[òóỏõọ][ae]|[ùúủũụ]y)|(?<=[klms][ỳýỹ])(?<=kỳ|lý|[kms]ỹ))")
 _SPELLINGS = {"ỳ": "ì", "ý": "í", "ỹ": "ĩ"} | {
@@ -161,9 +161,8 @@ def fold(text: str) -> str:
         if old in low:
             low = low.replace(old, new)
     low = _SPELT.sub(lambda found: _SPELLINGS[found[0]], low)
-    for old, new in _DAK:
-        if old in low:
-            low = low.replace(old, new)
+    if "ăk" in low or "đak" in low or "đắc " in low:
+        low = _DAK.sub("đắk ", low.replace("ăk", "ắk").replace("đak", "đắk"))
     return low
 
 
@@ -209,7 +208,8 @@ class _Builder:
 
     def head(self, word: str, head: Head) -> None:
         entry = self.at(word)
-        entry["heads"] = (*entry.get("heads", ()), (head, _caps(word)))
+        capitals = _caps(word) or ((0,) if head.small == "no" and " " not in word else ())
+        entry["heads"] = (*entry.get("heads", ()), (head, capitals))
 
     def places(self, bits: dict[str, int]) -> None:
         """Add places by name with the bits of their levels, in all their spellings."""

@@ -12,8 +12,8 @@ _LAST_WORD = re.compile(r"\w+\Z")
 _BEFORE = 40
 """Code points before a word in which the words before it are looked for."""
 _CODES = (
-    re.compile(r"P(?<![\w/.-]P)[CAKXVH] ?\d{2}(?![\w/]|[.,-]\d)"),
-    re.compile(r"C(?<![\w/.-]C)(?: ?0\d|[45]\d)(?![\w/]|[.,-]\d)"),
+    re.compile(r"P(?=[CAKXVH] ?\d\d)(?<![\w/.-]P).[ ]?\d\d(?![\w/]|[.,-]\d)"),
+    re.compile(r"C(?=[ 045]\d)(?<![\w/.-]C)(?: ?0\d|[45]\d)(?![\w/]|[.,-]\d)"),
 )
 """Codes of police departments: PC02, C04. Each opens with a letter that can be searched for at once."""
 
@@ -21,7 +21,7 @@ _CODES = (
 class Marks:
     """An article's text, its hard blanks made plain, with the roles of its words; offsets are the article's."""
 
-    __slots__ = ("_heads", "_inner", "_places", "codes", "folded", "level", "lexicon", "starts", "text")
+    __slots__ = ("_heads", "_inner", "codes", "folded", "level", "lexicon", "places", "starts", "text")
 
     def __init__(self, text: str, lexicon: Lexicon) -> None:
         text = text.replace("\u00a0", " ")
@@ -39,7 +39,8 @@ class Marks:
             if closed and end < size and (after := folded[end]) != " " and after.isalnum():
                 continue
             if place and text[start].isupper():
-                name = end, place, not place.syllables or _capital(text, start, place.syllables)
+                others = place.syllables
+                name = end, place, not others or (text[start + others[0]].isupper() and _capital(text, start, others))
                 places[start] = [name, *places[start]] if start in places else [name]
             if level and (not level[1] or _capital(text, start, level[1])):
                 levels[start] = end, level[0]
@@ -52,7 +53,9 @@ class Marks:
         """Where a unit or a bare place may start."""
         self.level = levels.get
         """Returns the longest level word at a start with its end, or None."""
-        self._heads, self._places = heads, places
+        self.places = places
+        """Names of places by where they start, each with its end and whether all its syllables are capitals."""
+        self._heads = heads
         self._inner = dict[int, list[tuple[int, Inner]]]()
 
     def heads(self, start: int) -> Sequence[tuple[int, Head]]:
@@ -64,7 +67,7 @@ class Marks:
 
         `strict` asks for a capital in every syllable, `bits` for one of these levels (bits of RANKS).
         """
-        for end, place, capital in self._places.get(start, ()):
+        for end, place, capital in self.places.get(start, ()):
             if place.bits & bits and (capital or not strict):
                 return end, place
         return None

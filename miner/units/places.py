@@ -50,13 +50,16 @@ class Places:
 
     def place(self, at: int) -> Place | None:
         """Return the place at `at`, with its level word or bare and in the gazetteer; `các` before it makes a list."""
-        plural = None if self.text[at : at + 1].isupper() else self.lexicon.plural_before.match(self.folded, at)
+        capital = self.text[at : at + 1].isupper()
+        plural = None if capital else self.lexicon.plural_before.match(self.folded, at)
         if plural:
             at = plural.end()
         level = self.marks.level(at)
         if level is None:
-            bare = self.marks.place(at, strict=True) if not plural else None
-            if bare is None and not plural and (part := _PART.match(self.text, at)):
+            if not capital:
+                return None
+            bare = self.marks.place(at, strict=True)
+            if bare is None and (part := _PART.match(self.text, at)):
                 bare = self.marks.place(part.end(), strict=True, bits=RANKS["province"] | RANKS["district"])
             if bare and bare[1].bits == RANKS["commune"] and self._begins_person(at, bare[0]):
                 return None
