@@ -3,8 +3,11 @@
 import gzip
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -127,3 +130,57 @@ def test_fault_32_a_full_disk_leaves_the_store_whole(tmp_path):
     with Store(tmp_path) as store:
         assert [c.body for c in store.pages()] == [b"kept"]
         assert store.counts() == {"done": 1, "waiting": 1}
+
+
+_OLD = """
+CREATE TABLE frontier (
+  url TEXT PRIMARY KEY, source TEXT NOT NULL, asked TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'waiting'
+    CHECK (state IN ('waiting', 'claimed', 'done', 'failed', 'gone')),
+  reason TEXT NOT NULL DEFAULT '', missed INTEGER NOT NULL DEFAULT 0, etag TEXT NOT NULL DEFAULT '',
+  modified TEXT NOT NULL DEFAULT '', checked TEXT
+) STRICT;
+CREATE TABLE captures (
+  id INTEGER PRIMARY KEY, url TEXT NOT NULL REFERENCES frontier (url), final_url TEXT NOT NULL, source TEXT NOT NULL,
+  fetched TEXT NOT NULL, digest TEXT NOT NULL, warc TEXT NOT NULL, start INTEGER NOT NULL, insecure INTEGER NOT NULL,
+  UNIQUE (url, digest)
+) STRICT;
+"""
+
+
+def test_a_store_of_the_first_miner_goes_on(tmp_path):
+    with Store(tmp_path / "new") as store:
+        store.save(URL, "s", page(b"<h1>x</h1>", ETag='"1"'))
+        number, name, start, digest = store._db.execute("SELECT id, warc, start, digest FROM captures").fetchone()
+    (tmp_path / "old" / "warc").mkdir(parents=True)
+    (tmp_path / "new" / "warc" / name).rename(tmp_path / "old" / "warc" / name)
+    with closing(sqlite3.connect(tmp_path / "old" / "index.db")) as old:
+        old.executescript(_OLD)
+        when = "2024-01-01T00:00:00Z"
+        old.execute("INSERT INTO frontier VALUES (?, 's', ?, 'done', '', 0, '\"1\"', '', ?)", (URL, URL, when))
+        old.execute("INSERT INTO frontier (url, source, asked) VALUES (?, 's', ?)", (URL + "b", URL + "b"))
+        old.execute(
+            "INSERT INTO captures VALUES (?, ?, ?, 's', ?, ?, ?, ?, 0)", (number, URL, URL, when, digest, name, start)
+        )
+        old.commit()
+    with Store(tmp_path / "old") as store:
+        assert [capture.body for capture in store.pages()] == [b"<h1>x</h1>"]
+        assert store.claim("s", "example.org") == Claim(URL + "b", URL + "b")
+        assert store.mark_due("s", datetime(2024, 1, 2, tzinfo=UTC)) == 1
+        assert store.claim("s") == Claim(URL, URL, True, '"1"', "")
+    Store(tmp_path / "old").close()
+
+
+def test_a_store_of_a_newer_miner_is_refused(tmp_path):
+    with Store(tmp_path) as store:
+        store._db.execute("PRAGMA user_version = 99")
+    with pytest.raises(StoreError, match="newer miner"):
+        Store(tmp_path)
+
+
+def test_a_warc_file_that_is_gone_is_named(tmp_path):
+    with Store(tmp_path) as store:
+        store.save(URL, "s", page(b"x"))
+    for file in (tmp_path / "warc").iterdir():
+        file.unlink()
+    with Store(tmp_path) as store, pytest.raises(StoreError, match="cannot be read at byte"):
+        list(store.pages())

@@ -108,7 +108,8 @@ def unpack(body: bytes, limit: int = MAX_UNPACKED) -> bytes:
 
 
 def _local(node: Any) -> str:
-    return etree.QName(node).localname if isinstance(node.tag, str) else ""
+    # Not etree.QName, which raises on names that a lenient parser lets through.
+    return node.tag.rpartition("}")[2].rpartition(":")[2] if isinstance(node.tag, str) else ""
 
 
 def read_sitemap(body: bytes, url: str) -> Found:

@@ -64,14 +64,22 @@ class Index:
             except BlockingIOError:
                 self._lock.close()
                 raise StoreError(folder, "is in use by another collection; wait until it ends") from None
-            self._db = sqlite3.connect(
-                self.folder / "index.db", isolation_level=None, timeout=10, check_same_thread=False
-            )
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._prepare(folder)
-            # What was claimed when the last run was killed was never stored.
-            self._db.execute("UPDATE frontier SET state = 'waiting' WHERE state = 'claimed'")
+            try:
+                self._db = sqlite3.connect(
+                    self.folder / "index.db", isolation_level=None, timeout=10, check_same_thread=False
+                )
+                try:
+                    self._db.execute("PRAGMA journal_mode = WAL")
+                    self._db.execute("PRAGMA synchronous = NORMAL")
+                    self._prepare(folder)
+                    # What was claimed when the last run was killed was never stored.
+                    self._db.execute("UPDATE frontier SET state = 'waiting' WHERE state = 'claimed'")
+                except BaseException:
+                    self._db.close()
+                    raise
+            except BaseException:
+                self._lock.close()
+                raise
         except (OSError, sqlite3.Error) as error:
             raise StoreError(folder, f"cannot be opened: {error}") from None
 
