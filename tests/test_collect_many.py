@@ -175,6 +175,35 @@ def test_fault_17_a_captcha_stops_the_host_and_is_reported(kind, tmp_path):
     assert "robot" in tally.failures[0] or "cookie" in tally.failures[0]
 
 
+@pytest.mark.parametrize("kind", sorted(CAPTCHAS))
+def test_fault_17_a_captcha_instead_of_a_listing_is_no_empty_listing(kind, tmp_path):
+    with server(answer(CAPTCHAS[kind])) as (url, seen):
+        spec = make_source({"name": "s", "title": "S", "province": "44", "start": [url, f"{url}/b"], "checked": False,
+                            "delay": 0}, "x")  # fmt: skip
+        tally, _, _ = run(None, tmp_path, sources=[spec])
+        assert (tally.kinds["guide_captcha"], len(seen)) == (1, 1)
+        bare, _, _ = run(None, tmp_path, sources=[read_given(url)])
+        assert bare.kinds == {"captcha": 1}
+
+
+def test_fault_11_a_bare_address_waits_too(httpserver, tmp_path):
+    httpserver.expect_request("/robots.txt").respond_with_data("", status=404)
+    busy = Response(status=429, headers={"Retry-After": "1"})
+    httpserver.expect_oneshot_request("/tin/mot-bai-bao-thu-1.html").respond_with_response(busy)
+    page = "<meta property='og:type' content='article'>" + PAGE.format(1)
+    httpserver.expect_request("/tin/mot-bai-bao-thu-1.html").respond_with_data(page, content_type="text/html")
+    given = [read_given(httpserver.url_for("/tin/mot-bai-bao-thu-1.html"))]
+    assert run(None, tmp_path, sources=given)[0].stored == 1
+
+
+def test_a_site_that_names_no_article_is_noted(httpserver, tmp_path):
+    httpserver.expect_request("/robots.txt").respond_with_data("", status=404)
+    httpserver.expect_request("/").respond_with_data(links("/muc/"))
+    heard = Heard()
+    run(httpserver, tmp_path, options={"watcher": heard})
+    assert any("no page named an article" in said["text"] for kind, said in heard.events if kind == "note")
+
+
 def test_fault_17_news_of_captchas_is_news(httpserver, tmp_path):
     page = "<title>Mã xác nhận OTP: chiêu lừa mới</title><h1>Mã xác nhận OTP: chiêu lừa</h1><p>Công an cảnh báo.</p>"
     httpserver.expect_request("/robots.txt").respond_with_data("", status=404)

@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from miner.collect.discover import Entry, feeds_of, parse_html, read_sitemap, unpack
 from miner.collect.fetch import Fetched, Fetcher, FetchError
+from miner.collect.judge import judge
 from miner.errors import InputError
 from miner.pages import read_page
 from miner.readers import decode
@@ -104,9 +105,11 @@ def plan_for(url: str, fetcher: Fetcher, *, province: str = "") -> Plan:
     does not come.
     """
     delay = fetcher.settings.delay
-    page = fetcher.get(url)
+    page = fetcher.get(url, large=True)
     if page.status != 200:
         raise FetchError(f"status_{page.status}", url, f"status {page.status}", status=page.status)
+    if (verdict := judge(page)) and verdict[0] in ("captcha", "other_type", "empty"):
+        raise FetchError(verdict[0], url, verdict[1])
     at = page.final_url
     head = unpack(page.body, _HEAD)[:_HEAD]
     fetched = {at: page}

@@ -16,7 +16,7 @@ _HEAD = 1 << 16
 _SMALL = 20_000
 _TITLES = re.compile(r"<(title|h1)\b[^>]*>([^<]{0,300})", re.I)
 _PARAGRAPH = re.compile(r"<p\b", re.I)
-_SCRIPTED = re.compile(r"document\.cookie\s*=|location\.(?:reload|href\s*=|replace)", re.I)
+_SCRIPTED = re.compile(r"document\.cookie\s*=", re.I)
 
 
 @cache

@@ -7,6 +7,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from miner.collect.address import AddressError, canonical
@@ -42,6 +43,9 @@ _HOST_STOPS = frozenset((
 ))  # fmt: skip
 _LATER = frozenset(("timeout", "connection", "server_error", "truncated", "bad_encoding", "odd_304"))
 """Faults that may be gone in the next run."""
+
+
+_T = TypeVar("_T")
 
 
 def pause_until(stop: threading.Event) -> Callable[[float], None]:
@@ -160,7 +164,9 @@ class _Run:
         spec, entries = job.given.spec, list[Entry]()
         if spec is None:
             try:
-                plan = plan_for(job.given.url, self.fetcher, province=self.province)
+                plan = self._patiently(
+                    job, job.given.url, lambda: plan_for(job.given.url, self.fetcher, province=self.province)
+                )
             except FetchError as error:
                 self.failed(job, error.kind, job.given.url, error.reason)
                 return
@@ -175,14 +181,19 @@ class _Run:
         if entries:
             self._add(job, Batch(job.given.url, tuple(entries)), given=True)
         asker = SourceAsker(self, job, spec)
+        named, guides = len(entries), 0
         for batch in walk(spec, asker, self.selection, self.today):
             self._add(job, batch)
+            named, guides = named + len(batch.articles), guides + 1
             self._drain(job, None if len(job.hosts) == 1 else job.home)
             batch.old = bool(self.selection.since) and self.store.all_before(
                 batch.articles, str(self.selection.since)
             )  # fmt: skip
             if self._full(job) or self.stop.is_set() or job.tally.found >= MAX_FOUND:
                 break
+        if guides and not named:
+            text = "no page named an article; look at allow and deny, or try `miner sources check`"
+            self.watcher.event("note", source=spec.name, text=text)
         self._lanes(job)
         job.discovered = True
         with job.news:
@@ -287,19 +298,33 @@ class _Run:
     def fetch(
         self, job: Job, url: str, etag: str = "", modified: str = "", guess: bool = False, large: bool = False
     ) -> Fetched:
-        """Return what comes of `url`; waits where the host asks to and the wait is short enough."""
+        """Return what comes of `url`; raises FetchError with kind `captcha` where a guard's page comes instead."""
         spec = job.spec
         assert spec is not None
+
+        def get() -> Fetched:
+            return self.fetcher.get(
+                url, delay=spec.delay, in_scope=job.in_scope, etag=etag, modified=modified, guess=guess, large=large
+            )
+
+        page = self._patiently(job, url, get)
+        if page.status in (200, 203) and (verdict := judge(page)) and verdict[0] == "captcha":
+            self.fetcher.leave(page.final_url, f"{verdict[1]} ({page.final_url})")
+            raise FetchError("captcha", url, verdict[1])
+        return page
+
+    def _patiently(self, job: Job, url: str, ask: Callable[[], _T]) -> _T:
+        """Return what `ask` returns; waits and asks again where the host asks to wait, and not for long."""
         for attempt in range(_WAITS + 1):
             try:
-                return self.fetcher.get(
-                    url, delay=spec.delay, in_scope=job.in_scope, etag=etag, modified=modified, guess=guess, large=large
-                )  # fmt: skip
+                return ask()
             except FetchError as error:
                 wait = (error.until or 0.0) - time.time()
                 if error.kind != "parked" or wait > self.fetcher.settings.retry_after_cap or attempt == _WAITS:
                     raise
-                self.watcher.event("wait", source=spec.name, host=host_of(url), seconds=round(max(0.0, wait), 1))
+                self.watcher.event(
+                    "wait", source=job.tally.source, host=host_of(url), seconds=round(max(0.0, wait), 1)
+                )  # fmt: skip
                 if self.stop.wait(max(0.0, wait)):
                     raise Stopped from None
         raise AssertionError("the loop returns or raises")
@@ -311,16 +336,13 @@ class _Run:
             page = job.fetched.pop(claim.asked, None) or self.fetch(job, claim.asked, claim.etag, claim.modified)
             if page.status == 304 and not (claim.etag or claim.modified):
                 raise FetchError("odd_304", claim.url, "status 304, though nothing was asked conditionally")
-            verdict = judge(page) if page.status in (200, 203) else None
-            if verdict and verdict[0] == "captcha":
-                self.fetcher.leave(page.final_url, f"{verdict[1]} ({page.final_url})")
-                raise FetchError("captcha", claim.url, verdict[1])
         except Stopped:
             self.store.release(claim.url)
             raise
         except FetchError as error:
             self._refused(job, claim, error)
             return
+        verdict = judge(page) if page.status in (200, 203) else None
         if page.status == 304:
             self.store.keep(claim.url)
             job.tally.count("unchanged")
