@@ -106,3 +106,32 @@ def test_a_fault_in_a_table_is_named(monkeypatch):
     monkeypatch.setattr(lexicon, "read_toml", lambda name: rows)
     with pytest.raises(TableError, match=r"unit_heads\.toml: head 2: kind must be one of .*, not 'polis'"):
         lexicon._heads(lexicon._Builder())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Công an huyện Bố Trạch và UBND tỉnh Quảng Bình trao 12 suất quà.",
+        "Các sở Tài chính, Y tế; Công ty cổ phần Hoa Sao Việt (HSV) ở TP. Huế.",
+        "Ông An, Trưởng Phòng PC 02, và Tổ công tác 363 đến xã Đức Mạnh (Đắk Mil).",
+    ],
+)
+def test_hard_blanks_are_blanks(text):
+    hard = text.replace(" ", "\u00a0")
+    plain = [(u.start, u.end, u.kind, u.rule) for u in find_units(text, split_sentences(text))]
+    assert plain
+    assert [(u.start, u.end, u.kind, u.rule) for u in find_units(hard, split_sentences(hard))] == plain
+
+
+@given(st.text(alphabet="aăâđoòóỏõọuủụýỳyiíkĩlmsAĂÂĐOÒÓỦỤÝYILK -–’'"))
+def test_folding_keeps_the_length_and_is_done_once(text):
+    folded = lexicon.fold(text)
+    assert len(folded) == len(text)
+    assert lexicon.fold(folded) == folded
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Hòa", "hoà"), ("Thúy", "thuý"), ("Ủy", "uỷ"), ("Mỹ", "mĩ"), ("Đăk", "đắk")]
+)
+def test_spellings_fold_together(one, other):
+    assert lexicon.fold(one) == lexicon.fold(other)

@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from functools import cache
 
-from miner.awards.parties import LESSER, Named, Reader
+from miner.awards.named import LESSER, Named
+from miner.awards.parties import Reader
 from miner.awards.table import any_of, words
 
 ADVERBS = re.compile(rf"(?:[ ,–-]|\([^()]*\)|\d+|{any_of(words('between'))})*+")

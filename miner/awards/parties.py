@@ -5,105 +5,19 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import replace
 
-from miner.awards.table import fold, words
+from miner.awards.named import COUNTED, LESSER, NUMBER, SPELT_OUT, Named, number_of, patterns
 from miner.records import Party, Person, Unit
-from miner.tables import read_words
-from miner.text import LOWER, UPPER
 
-_NUMBERS = {
-    "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9, "mười": 10,
-}  # fmt: skip
-_DIGITS = r"\d+/\d[\d.]*|\d{1,3}(?:\.\d{3})+|\d+(?:,\d+)?[ ]?%?"
-_NUMBER = rf"(?:(?:hơn|gần|khoảng|trên)[ ])?(?P<number>{_DIGITS}|{'|'.join(_NUMBERS)})[ ]+"
 _BRACKETS = re.compile(r"[ ]*\([^()\n]{0,160}\)")
-SPELT_OUT = re.compile(r"[ ]?(?:,?[ ]?(?:gồm có|bao gồm|gồm|là|đó là|trong đó có)[ ]?:?|:)[ ]?")
 _LINK = re.compile(
     r"[ ]*(?:,[ ]*(?:và|cùng)?|;|[ ]và|[ ]cùng với|[ ]cùng|[ ]&|[ ]với)[ ]+(?:(?:cho|đến|của)[ ])?(?=\S)"
 )
 _APPOSITION = re.compile(r"[ ]*(?:,|[-–])[ ]+")
-_COUNTED = re.compile(
-    rf"{_NUMBER}(?!(?:nghìn|ngàn|triệu|tỷ|tỉ|đồng|năm|tháng|ngày|lần|giờ|tuần|usd|suất|phần|chiếc)(?!\w))[^\W\d_]+"
-)
-LESSER = ("ủy viên", "uvbct", "phó bí thư", "đại biểu", "bí thư trung ương đảng")
-"""Posts that are named first and are not the ones that people give awards in."""
-_SMALL = (
-    r"tỉnh|huyện|xã|phường|quận|thị xã|thị trấn|thành phố|nhân dân|tạo|trưởng|"
-    rf"và(?=[ ][{UPPER}][{LOWER}]+[ ](?:tạo|tin|thông|xã|du|thể|môi|truyền|công|nông|đầu|ma|rừng))"
-)
 _DEEDS = ("bắt", "cứu", "phá", "trả")
 _HEADS = re.compile(r"ngành|nhóm|kíp|đội|tổ|hãng|cơ quan|người có")
 _VERB_NEXT = re.compile(r"[ ]+(?:đã|sẽ|vừa|cũng|đang|còn)(?!\w)")
-_PLACE_WORD = r"(?:ubnd |chính quyền )?(?:thị trấn|thị xã|thành phố|tỉnh|huyện|quận|xã|phường|thôn|tp)"
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """Who stands at one place of the text: `start` counts ranks and titles, the parties do not."""
-
-    start: int
-    end: int
-    parties: tuple[Party, ...]
-    kind: str
-    """unit, office, person, group, bare (a group without a number) or pronoun."""
-    number: int | None = None
-    office: Party | None = None
-    """The office of a person, where it stands beside the name."""
-    locality: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Patterns:
-    skip: re.Pattern[str]
-    titles: re.Pattern[str]
-    office: re.Pattern[str]
-    alone: re.Pattern[str]
-    place: re.Pattern[str]
-    group: re.Pattern[str]
-    bare: re.Pattern[str]
-    pronoun: re.Pattern[str]
-    word: re.Pattern[str]
-    noun: re.Pattern[str]
-    stop: re.Pattern[str]
-    keep: re.Pattern[str]
-    unit: re.Pattern[str]
-    heads: re.Pattern[str]
-
-
-@cache
-def _patterns() -> _Patterns:
-    def some(name: str) -> str:
-        return "|".join(re.escape(w) for w in words(name))
-
-    titles = "|".join(
-        re.escape(fold(t))
-        for t in sorted(read_words("people.toml", "titles") + read_words("people.toml", "posts"), key=len, reverse=True)
-    )
-    offices = some("offices")
-    return _Patterns(
-        skip=re.compile(rf"(?:(?:{some('skip')})(?!\w)[ ]+(?:của[ ]+|là[ ]+)?)+"),
-        titles=re.compile(rf"(?:(?:(?:các|hai|ba|bốn|năm|\d+)[ ]+)?(?:{titles})(?!\w)\.?[ ]+[“\"]?)+"),
-        office=re.compile(rf"(?:(?:{offices})(?!\w)(?:,?[ ]+(?:kiêm[ ]+)?(?:{offices})(?!\w))*)"),
-        alone=re.compile(rf"(?:{some('offices_alone')})(?!\w)"),
-        place=re.compile(rf"[ ]+{_PLACE_WORD}(?!\w)"),
-        group=re.compile(rf"(?:{_NUMBER}|(?:{some('quantities')})[ ]+)(?P<noun>(?:{some('groups')})(?!\w))"),
-        bare=re.compile(rf"(?:{some('groups_bare')})(?!\w)"),
-        pronoun=re.compile(rf"(?:{some('pronouns')})(?!\w)"),
-        word=re.compile(r"[ ]+([^\s,.;:()\[\]“”\"«»!?…–]+)"),
-        noun=re.compile(rf"(?:{some('groups')})(?!\w)"),
-        stop=re.compile(rf"(?:{some('stops')})(?!\w)"),
-        keep=re.compile(rf"(?:{some('keeps')})(?!\w)"),
-        unit=re.compile(rf"(?:{some('unit_heads')})(?!\w)\.?"),
-        heads=re.compile(rf"(?:[ ](?:[{UPPER}][\w.’'&/-]*|\d+|{_SMALL}))+"),
-    )
-
-
-def number_of(text: str) -> int | None:
-    """Return the whole number that `text` writes, else None (a percent, a fraction)."""
-    text = text.strip().split("/")[0].replace(".", "")
-    return _NUMBERS.get(text) or (int(text) if text.isdecimal() and len(text) < 10 else None)
 
 
 class Reader:
@@ -131,7 +45,7 @@ class Reader:
 
     def at(self, start: int, end: int, *, loose: bool = False) -> Named | None:
         """Return who stands at `start`, read up to `end`; `loose` takes any noun, for what follows `cho`."""
-        p = _patterns()
+        p = patterns()
         low = self.low
         begin = start
         if loose and (pronoun := p.pronoun.match(low, start, end)) and not p.titles.match(low, start, end):
@@ -149,13 +63,13 @@ class Reader:
                 return self._group(begin, start, bare.end(), end, None, kind="bare")
         elif found := self._one(start, end):
             return found
-        if loose and (counted := _COUNTED.match(low, start, end)):
+        if loose and (counted := COUNTED.match(low, start, end)):
             return self._group(start, start, counted.end(), end, counted["number"])
         return self._loose(start, end) if loose else None
 
     def _one(self, start: int, end: int) -> Named | None:
         """Return a unit, office, person or group that begins at `start`."""
-        p, low = _patterns(), self.low
+        p, low = patterns(), self.low
         if unit := self.units.get(start):
             return self._unit(start, unit)
         if alone := p.alone.match(low, start, end):
@@ -166,7 +80,7 @@ class Reader:
             return found
         titles = p.titles.match(low, start, end)
         if titles and (person := self.people.get(titles.end())):
-            counted = re.compile(_NUMBER).match(low, start, end)
+            counted = NUMBER.match(low, start, end)
             return replace(self._person(start, person, end), number=number_of(counted["number"]) if counted else None)
         if (
             titles
@@ -190,7 +104,7 @@ class Reader:
 
     def _capital_unit(self, start: int, end: int) -> int:
         """Return where a unit ends that the units layer has not seen, else 0."""
-        p = _patterns()
+        p = patterns()
         head = p.unit.match(self.low, start, end)
         if not head:
             return 0
@@ -198,7 +112,7 @@ class Reader:
         return rest.end() if rest else 0
 
     def _office(self, start: int, after: int, end: int) -> Named | None:
-        p, low = _patterns(), self.low
+        p, low = patterns(), self.low
         at = after + 1
         unit = self.units.get(at) or self.units.get(after + 2 if low.startswith("  ", after) else at)
         if not unit:
@@ -219,7 +133,7 @@ class Reader:
 
     def _with_holder(self, start: int, office: Party, end: int) -> Named:
         """Return the office with its holder's name, where it follows: `Bí thư Tỉnh đoàn Lê Văn Trung`."""
-        titles = _patterns().titles.match(self.low, office.end + 1, end)
+        titles = patterns().titles.match(self.low, office.end + 1, end)
         person = self.people.get(office.end + 1) or (self.people.get(titles.end()) if titles else None)
         if person and self.text[office.end : office.end + 1] == " ":
             return Named(start, person.end, (office,), "office", office=office)
@@ -227,7 +141,7 @@ class Reader:
 
     def _person(self, start: int, person: Person, end: int) -> Named:
         """Return a person, with an office that follows as an apposition: `ông A, Chủ tịch xã B,`."""
-        p, low = _patterns(), self.low
+        p, low = patterns(), self.low
         one = self.party(person.start, person.end, "person")
         at = person.end
         if brackets := _BRACKETS.match(low, at, end):
@@ -252,7 +166,7 @@ class Reader:
 
     def _post(self, begin: int, end: int) -> Named | None:
         """Return the office that begins at `begin`."""
-        p = _patterns()
+        p = patterns()
         if alone := p.alone.match(self.low, begin, end):
             return Named(begin, alone.end(), (self.party(begin, alone.end(), "office"),), "office")
         office = p.office.match(self.low, begin, end)
@@ -278,7 +192,7 @@ class Reader:
         text = self.text
         count = number_of(number) if number else None
         at = after + 1
-        titles = _patterns().titles.match(self.low, at, end)
+        titles = patterns().titles.match(self.low, at, end)
         for begin in (at, titles.end() if titles else -1):
             person = self.people.get(begin)
             if person and text[after : after + 1] == " ":
@@ -288,7 +202,7 @@ class Reader:
 
     def _bare_end(self, name: int, after: int, end: int) -> int:
         """Return where a group without a quantity ends: its place or unit belongs to it, and `tham gia …`."""
-        p, low = _patterns(), self.low
+        p, low = patterns(), self.low
         if (unit := self.units.get(after + 1)) and low[after : after + 1] == " " and unit.end <= end:
             return unit.end
         if place := p.place.match(low, after, end):
@@ -303,7 +217,7 @@ class Reader:
 
     def _noun_end(self, at: int, end: int) -> int:
         """Return where a noun phrase ends: before a preposition, verb or mark, after six more words at most."""
-        p, low, text = _patterns(), self.low, self.text
+        p, low, text = patterns(), self.low, self.text
         size = 0
         kept = 0
         while size < 6 + kept:
@@ -335,7 +249,7 @@ class Reader:
         return at
 
     def _loose(self, start: int, end: int) -> Named | None:
-        p = _patterns()
+        p = patterns()
         if p.stop.match(self.low, start, end) or not self.low[start : start + 1].isalpha():
             return None
         first = p.word.match(self.low, start - 1, end)

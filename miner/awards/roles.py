@@ -9,7 +9,8 @@ from functools import cache
 
 from miner.awards.clause import ADVERBS, Clause
 from miner.awards.forms import Form, is_ceremony
-from miner.awards.parties import SPELT_OUT, Named, Reader, number_of
+from miner.awards.named import SPELT_OUT, Named, number_of
+from miner.awards.parties import Reader
 from miner.awards.table import any_of, words
 from miner.records import Party
 

@@ -10,8 +10,9 @@ from miner.records import Span, Unit
 from miner.units import lexicon
 from miner.units.again import repeated_firms
 from miner.units.bare import Bare, bare_places
-from miner.units.grammar import Found, Grammar, make_grammar
+from miner.units.grammar import Grammar, make_grammar
 from miner.units.lexicon import RANKS, Head, Level, fold_word
+from miner.units.tails import Found
 
 Candidate = tuple[int, int, str, str]
 """Start, end, kind and rule of a unit."""
