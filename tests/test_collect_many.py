@@ -186,6 +186,18 @@ def test_fault_17_a_captcha_instead_of_a_listing_is_no_empty_listing(kind, tmp_p
         assert bare.kinds == {"captcha": 1}
 
 
+def test_fault_17_thousands_of_addresses_of_a_blocked_host_are_put_off_at_once(httpserver, tmp_path):
+    httpserver.expect_request("/robots.txt").respond_with_data("", status=404)
+    httpserver.expect_request("/").respond_with_data(links(*(f"/tin/{n}" for n in range(5000))))
+    maps = [httpserver.url_for(f"/map-{n}.xml") for n in range(50)]
+    httpserver.expect_request("/tin/0").respond_with_data("", status=403)
+    start = time.monotonic()
+    tally, stored, counts = run(httpserver, tmp_path, sitemaps=maps)
+    assert (stored, counts, tally.kinds) == ([], {"waiting": 5000}, {"blocked": 1})
+    assert len(httpserver.log) == 3
+    assert time.monotonic() - start < 10
+
+
 def test_fault_11_a_bare_address_waits_too(httpserver, tmp_path):
     httpserver.expect_request("/robots.txt").respond_with_data("", status=404)
     busy = Response(status=429, headers={"Retry-After": "1"})

@@ -82,6 +82,10 @@ class Stopped(Exception):
 
 
 _AGAIN = frozenset(("timeout", "connection", "truncated", "bad_encoding", "server_error"))
+HOST_STOPS = frozenset((
+    "parked", "circuit_open", "host_stopped", "blocked", "captcha", "robots_unreachable", "tls", "forbidden_peer",
+))  # fmt: skip
+"""Kinds of faults after which the host is left alone for the run."""
 _HOST_FAULTS = frozenset(("timeout", "connection", "server_error"))
 
 

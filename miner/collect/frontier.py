@@ -163,6 +163,14 @@ class Frontier(Index):
         with self._writing():
             self._db.execute("UPDATE frontier SET state = 'claimed' WHERE url = ? AND state = 'waiting'", (url,))
 
+    def defer_host(self, source: str, host: str) -> None:
+        """Leave all waiting addresses of `source` on `host` out for the rest of this run."""
+        with self._writing():
+            self._db.execute(
+                "UPDATE frontier SET state = 'claimed' WHERE source = ? AND host = ? AND state = 'waiting'",
+                (source, host),
+            )
+
     def wake(self, source: str) -> None:
         """Let the addresses of `source` that were put off be asked for in the next run."""
         with self._writing():

@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from miner.collect.fetch import Fetched, Fetcher, FetchError
+from miner.collect.fetch import HOST_STOPS, Fetched, Fetcher, FetchError
 from miner.collect.given import Given
 from miner.collect.guides import Reply
 from miner.collect.index import host_of
@@ -67,11 +67,15 @@ class SourceAsker:
         run, job = self._run, self._job
         if (page := job.fetched.pop(url, None)) is not None:
             return Reply(page)
+        if host_of(url) in job.dead:
+            return None  # that is told already
         guide = run.store.guide(self._spec.name, url)
         try:
             etag, modified = (guide.etag, guide.modified) if guide else ("", "")
             page = run.fetch(job, url, etag, modified, guess, large=True)
         except FetchError as error:
+            if error.kind in HOST_STOPS:
+                job.dead.add(host_of(url))
             if guess:
                 return None
             run.failed(job, f"guide_{error.kind}", url, error.reason)
@@ -103,6 +107,8 @@ class SourceAsker:
     def robots_sitemaps(self) -> tuple[str, ...]:
         """Return the sitemaps that robots.txt names."""
         url = self._spec.start[0]
+        if host_of(url) in self._job.dead:
+            return ()
         try:
             return self._run.fetcher.sitemaps(url)
         except FetchError as error:

@@ -14,7 +14,7 @@ from miner.collect.address import AddressError, canonical
 from miner.collect.articles import is_repeated, read_article
 from miner.collect.auto import plan_for
 from miner.collect.discover import Entry
-from miner.collect.fetch import Fetched, Fetcher, FetchError, Stopped
+from miner.collect.fetch import HOST_STOPS, Fetched, Fetcher, FetchError, Stopped
 from miner.collect.frontier import Claim
 from miner.collect.given import Given
 from miner.collect.guides import Batch, walk
@@ -38,9 +38,6 @@ _WAITS = 3
 """How often one address waits for a host that asks to."""
 _GRACE = 15.0
 """Seconds that requests under way have to end when somebody says stop."""
-_HOST_STOPS = frozenset((
-    "parked", "circuit_open", "host_stopped", "blocked", "captcha", "robots_unreachable", "tls", "forbidden_peer",
-))  # fmt: skip
 _LATER = frozenset(("timeout", "connection", "server_error", "truncated", "bad_encoding", "odd_304"))
 """Faults that may be gone in the next run."""
 
@@ -286,7 +283,7 @@ class _Run:
                     return
                 if host_of(claim.asked) in job.dead:
                     self.store.release(claim.url)
-                    self.store.defer(claim.url)
+                    self.store.defer_host(spec.name, host_of(claim.asked))
                     continue
                 self._page(job, spec, claim)
             finally:
@@ -387,11 +384,11 @@ class _Run:
 
     def _refused(self, job: Job, claim: Claim, error: FetchError) -> None:
         """Record that an address did not come, and leave its host alone where the fault is the host's."""
-        self.store.fail(claim.url, error.reason, again=error.kind in _HOST_STOPS | _LATER)
+        self.store.fail(claim.url, error.reason, again=error.kind in HOST_STOPS | _LATER)
         host = host_of(claim.asked)
-        if error.kind in _HOST_STOPS | _LATER:
+        if error.kind in HOST_STOPS | _LATER:
             self.store.defer(claim.url)
-        if error.kind not in _HOST_STOPS:
+        if error.kind not in HOST_STOPS:
             self.failed(job, error.kind, claim.url, error.reason)
         elif host not in job.dead:
             job.dead.add(host)
