@@ -18,8 +18,9 @@ _MARKER = re.compile(r"\s*\d{1,3}\.")
 _INITIALS = re.compile(rf"(?:^|[\s.])[{UPPER}]\.$")
 _INITIALS_GO_ON = re.compile(rf"[{UPPER}](?:\.|,|\)|\s[{LOWER}]|$)")
 _CLOSING = re.compile(r"[”’)\]»,;/.…]")
-_MARK = re.compile(r"[.?!]+")
-_MARK_OR_ELLIPSIS = re.compile(r"[.?!…](?:(?<!…)[.?!]*)?")
+_MARK = re.compile(r"[.?!…](?:(?<!…)[.?!]*)?")
+# Most lines hold no other mark, and a pattern that opens with one letter jumps to it.
+_STOP = re.compile(r"\.\.*")
 _BLANKS = re.compile(r"[ \t]+")
 _TEXT = re.compile(r"\S")
 _URL = re.compile(r"(?:https?://|www\.)\S+")
@@ -70,7 +71,8 @@ def split_sentences(text: str) -> tuple[Span, ...]:
 
 def _cuts(line: str) -> list[int]:
     """Return where a sentence ends inside `line`, in order."""
-    marks = [mark.span() for mark in (_MARK_OR_ELLIPSIS if "…" in line else _MARK).finditer(line)]
+    pattern = _MARK if "?" in line or "!" in line or "…" in line else _STOP
+    marks = [mark.span() for mark in pattern.finditer(line)]
     if not marks or marks[0][1] == len(line):
         return []
     ends = _ends(line, marks)

@@ -46,7 +46,11 @@ def repair(text: str) -> str:
 
 def nfc(text: str) -> str:
     """Return `text` in NFC; NUL and lone surrogates, which no file can hold, become a space and U+FFFD."""
-    return _SURROGATE.sub("\ufffd", unicodedata.normalize("NFC", text)).replace("\0", " ")
+    try:
+        text.encode()  # far cheaper than a search, and fails for surrogates alone
+    except UnicodeEncodeError:
+        text = _SURROGATE.sub("\ufffd", text)
+    return unicodedata.normalize("NFC", text).replace("\0", " ")
 
 
 def make_article(

@@ -92,9 +92,14 @@ class Context:
         self.answers[i] = answer
         place = answer.place
         if place is not None:
-            self._named[place.level].setdefault(place.code, i)
-            near = (place.level, self.layout.paragraph[i])
-            self._named_near.setdefault(near, {}).setdefault(place.code, i)
+            code, near = place.code, (place.level, self.layout.paragraph[i])
+            named = self._named[place.level]
+            if code not in named:
+                named[code] = i
+            if near not in self._named_near:
+                self._named_near[near] = {code: i}
+            elif code not in self._named_near[near]:
+                self._named_near[near][code] = i
 
     def _name_key(self, i: int) -> tuple[str, str | None]:
         reading = self.readings[i]

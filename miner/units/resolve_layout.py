@@ -58,9 +58,8 @@ class Layout:
 
     def _read(self, unit: Unit) -> Reading:
         """Read a unit; in `T X.Phú Mỹ`, as some papers set it, the level word is TX."""
-        if unit.text.startswith("X.") and self.article.text[max(0, unit.start - 2) : unit.start] == "T ":
-            return read_unit(f"T{unit.text}", unit.kind)
-        return read_unit(unit.text, unit.kind)
+        split = unit.text.startswith("X.") and self.article.text[max(0, unit.start - 2) : unit.start] == "T "
+        return read_unit(f"T{unit.text}" if split else unit.text, unit.kind)
 
     def names_new_places(self) -> bool:
         """Say whether the units found only in today's lists outnumber the districts, which the reform abolished."""
