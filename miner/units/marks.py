@@ -40,7 +40,10 @@ class Marks:
                 continue
             if place and text[start].isupper():
                 others = place.syllables
-                name = end, place, not others or (text[start + others[0]].isupper() and _capital(text, start, others))
+                capital = not others or (
+                    text[start + others[0]].isupper() and (len(others) < 2 or _capital(text, start, others))
+                )
+                name = end, place, capital
                 places[start] = [name, *places[start]] if start in places else [name]
             if level and (not level[1] or _capital(text, start, level[1])):
                 levels[start] = end, level[0]
@@ -123,9 +126,10 @@ class Marks:
 
     def gap(self, at: int) -> int | None:
         """Return where the next word starts if only a blank lies between, else None."""
-        if not self.text.startswith(" ", at):
+        text = self.text
+        if text[at : at + 1] != " ":
             return None
-        return at + 2 if self.text.startswith(" ", at + 1) else at + 1
+        return at + 1 if text[at + 1 : at + 2] != " " else at + 2
 
     def word_before(self, start: int) -> str:
         """Return the word that stands right before `start` on its line, as written, or ""."""
@@ -133,7 +137,8 @@ class Marks:
         if end < 0 or text[end] != " ":
             return ""
         first = end - _BEFORE if end > _BEFORE else 0
-        word = text[max(first, text.rfind(" ", first, end) + 1) : end]
+        blank = text.rfind(" ", first, end)
+        word = text[blank + 1 if blank >= 0 else first : end]
         return word if word.isalnum() or _is_short(word) else _tail(word)
 
     def words_before(self, start: int) -> tuple[str, ...]:

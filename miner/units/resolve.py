@@ -48,7 +48,7 @@ def resolve_units(article: Article, units: Sequence[Unit]) -> tuple[tuple[Unit, 
             answer.candidates,
             rule=unit.rule,
             confidence=unit.confidence,
-        )  # fmt: skip
+        )
         for unit, reading, answer in zip(units, context.readings, context.answers, strict=True)
     )
     return resolved, context.home
