@@ -11,6 +11,7 @@ from miner.gazetteer import Locality
 from miner.records import Article, Home
 from miner.text import UPPER, search_key
 from miner.units.resolve_date import When
+from miner.units.resolve_lookup import place_of
 
 MIN_SHARE = 0.5
 """Of all votes for provinces that the home must have; below it an article is at home nowhere."""
@@ -115,7 +116,7 @@ def text_home(article: Article, when: When, votes: Iterable[tuple[str, int, floa
     (code, first), *rest = sorted(total.items(), key=lambda item: -item[1])
     if first < MIN_SHARE * sum(total.values()) or (rest and rest[0][1] == first):
         return None
-    place = gazetteer.load().get(code, when.day)
+    place = place_of(code, when.day)
     name = place.bare if place else code
     if line is not None and line[0] == code:
         return Home(code, f"dateline: {line[1]}")

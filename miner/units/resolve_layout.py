@@ -30,7 +30,9 @@ class Layout:
     def __init__(self, article: Article, when: When, units: Sequence[Unit]) -> None:
         self.article, self.when, self.units = article, when, units
         self.places = gazetteer.load()
-        self.readings: list[Reading] = [self._read(u) for u in units]
+        self.readings: list[Reading] = [
+            self._read(unit) if unit.text.startswith("X.") else read_unit(unit.text, unit.kind) for unit in units
+        ]
         self.found: list[Found] = [NONE] * len(units)
         """Places that the unit's name may mean."""
         self.level: list[str | None] = [r.level for r in self.readings]
@@ -57,8 +59,8 @@ class Layout:
         self._link_holders()
 
     def _read(self, unit: Unit) -> Reading:
-        """Read a unit; in `T X.Phú Mỹ`, as some papers set it, the level word is TX."""
-        split = unit.text.startswith("X.") and self.article.text[max(0, unit.start - 2) : unit.start] == "T "
+        """Read a unit that opens with `X.`; in `T X.Phú Mỹ`, as some papers set it, the level word is TX."""
+        split = self.article.text[max(0, unit.start - 2) : unit.start] == "T "
         return read_unit(f"T{unit.text}" if split else unit.text, unit.kind)
 
     def names_new_places(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -52,6 +53,12 @@ def holders_of(place: Locality) -> frozenset[str]:
     """
     codes = {p.parent_code for p in gazetteer.load().history(place.code) if p.bare == place.bare}
     return frozenset(codes | {place.parent_code, province_of(place) or ""}) - {""}
+
+
+@lru_cache(maxsize=1 << 14)
+def place_of(code: str, day: date) -> Locality | None:
+    """Return the place that bore `code` on `day`."""
+    return gazetteer.load().get(code, day)
 
 
 def holds(holder: Locality, place: Locality) -> bool:

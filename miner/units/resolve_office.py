@@ -8,7 +8,7 @@ from miner.gazetteer import Locality, levels_of
 from miner.records import Home
 from miner.units.resolve_answer import Answer
 from miner.units.resolve_layout import Layout
-from miner.units.resolve_lookup import holds, province_of
+from miner.units.resolve_lookup import holds, place_of, province_of
 from miner.units.resolve_read import Reading
 
 WINDOW = 50
@@ -93,7 +93,7 @@ class Offices:
         if codes:
             return Answer(level, None, "ambiguous", "several are named after it", codes)
         if level == "district" and self._district is not None:
-            district = self.layout.places.get(self._district, self.layout.when.day)
+            district = place_of(self._district, self.layout.when.day)
             if district is not None and district.level == "district" and kind in (None, district.kind_word):
                 return Answer(level, district, "by_context", "holds the communes that are named")
         return Answer(level, None, "not_found", f"the article names no {(kind or level).lower()}")
@@ -101,7 +101,7 @@ class Offices:
     def _home_place(self, kind: str | None, level: str) -> Locality | None:
         if self.home is None or "province" not in (levels_of(kind) if kind else (level,)):
             return None
-        home = self.layout.places.get(self.home.province_code, self.layout.when.day)
+        home = place_of(self.home.province_code, self.layout.when.day)
         return home if home is not None and kind in (None, home.kind_word) else None
 
     def _focus(self, i: int, named: _Named, level: str, kind: str | None, where: str = "before") -> Answer:
