@@ -37,7 +37,8 @@ def test_a_flame_is_as_wide_as_its_time(benchmark):
 def test_samples_are_of_miner_alone(benchmark):
     stacks = benchmark.sample([("a", "Công an huyện Bố Trạch ngày 3/4/2019 xử lý 12 vụ.")], 0.2)
     assert sum(stacks.values()) > 20
-    assert {stack[0].split(":")[0] for stack in stacks if stack} <= {"extract", "topics/tag", "text"}
+    # What the conductor calls, and the generator that feeds it with articles.
+    assert {stack[0].split(":")[0].split("/")[-1] for stack in stacks if stack} <= {"extract", "tag", "benchmark"}
 
 
 def test_bars_say_what_is_met(benchmark):
