@@ -1,8 +1,8 @@
 """Datasets out of Vietnamese provincial news.
 
 `miner.extract(text)` gives the facts of one text; `miner.run(inputs, "facts.db")` makes a database,
-`miner.questions` asks it, `miner.export("facts.db", folder)` takes it elsewhere. Names are imported when they are
-first used, so that `import miner` costs nothing.
+`miner.questions` asks it, `miner.read("facts.db")` gives data frames, `miner.export("facts.db", folder)` files.
+Names are imported when they are first used, so that `import miner` costs nothing.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from miner import questions
     from miner.export import export
     from miner.extract import extract, extract_articles
+    from miner.frames import read
     from miner.records import Article, Facts
     from miner.run import extract_file, run
     from miner.store import load_facts
@@ -36,6 +37,7 @@ _HOME = {
     "load_facts": "miner.store",
     "make_article": "miner.text",
     "nfc": "miner.text",
+    "read": "miner.frames",
     "run": "miner.run",
     "to_conllu": "miner.words",
 }
@@ -51,6 +53,7 @@ __all__ = [
     "make_article",
     "nfc",
     "questions",
+    "read",
     "run",
     "to_conllu",
 ]

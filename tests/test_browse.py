@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from miner.browse.app import article_address, fact_address, make_app
 from miner.browse.article import LAYERS, Shown, pieces
-from miner.labels import _labels, labels, wanted_language
 from miner.browse.serve import _listen
 from miner.errors import InputError, StoreError
+from miner.labels import _labels, labels, wanted_language
 from miner.run import run
 
 HOSTILE = '<script>document.title = "taken"</script>'

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from miner.duplicates import LEAST, NEAR, bands, shingles, similarity
 from miner.run import run
 
-WORDS = (
-    "công an huyện phối hợp đoàn thanh niên tổ chức tuyên truyền phòng cháy chữa cháy cho hộ dân bản làng trường học "
-    "chợ xã thị trấn người dân tham gia ký cam kết xây dựng mô hình tổ liên gia an toàn trao quà gia đình khó khăn"
-).split()
+SAID = (
+    "công an huyện phối hợp đoàn thanh niên tổ chức tuyên truyền phòng cháy chữa cháy cho hộ dân bản làng "
+    "trường học chợ xã thị trấn người dân tham gia ký cam kết xây dựng mô hình tổ liên gia an toàn trao "
+    "quà gia đình khó khăn"
+)
+WORDS = SAID.split()
 
 
 def report(seed, size=200):

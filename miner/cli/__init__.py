@@ -27,7 +27,11 @@ SECTIONS = {
         "search": "miner.cli.questions:search",
         "query": "miner.cli.questions:query",
     },
-    "Take facts elsewhere": {"export": "miner.cli.export:export", "extract": "miner.cli.extract:extract"},
+    "Take facts elsewhere": {
+        "export": "miner.cli.export:export",
+        "publish": "miner.cli.publish:publish",
+        "extract": "miner.cli.extract:extract",
+    },
     "Topics and language": {
         "topics": "miner.cli.topics:topics",
         "words": "miner.cli.words:words",
