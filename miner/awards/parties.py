@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from miner.awards.named import COUNTED, LESSER, NUMBER, SPELT_OUT, Named, number_of, patterns
 from miner.records import Party, Person, Unit
+from miner.text import UPPER
 
 _BRACKETS = re.compile(r"[ ]*\([^()\n]{0,160}\)")
 _LINK = re.compile(
-    r"[ ]*(?:,[ ]*(?:và|cùng)?|;|[ ]và|[ ]cùng với|[ ]cùng|[ ]&|[ ]với)[ ]+(?:(?:cho|đến|của)[ ])?(?=\S)"
+    r"[ ]*(?:,[ ]*(?:và|cùng)?|;|[ ]và|[ ]cùng với|[ ]cùng|[ ]&|[ ]với)[ ]+"
+    r"(?:(?:đặc biệt|nhất) là[ ])?(?:(?:cho|đến|của)[ ])?(?=\S)"
 )
 _APPOSITION = re.compile(r"[ ]*(?:,|[-–])[ ]+")
-_DEEDS = ("bắt", "cứu", "phá", "trả")
+_DEEDS = ("bắt", "cứu", "phá", "trả", "nhặt", "giúp")
 _HEADS = re.compile(r"ngành|nhóm|kíp|đội|tổ|hãng|cơ quan|người có")
+_TEAM = re.compile(r"nhóm|kíp|kíp trực|đội|tổ|tổ công tác|tổ tuần tra|đoàn|ê kíp")
+_PROPER = re.compile(rf"(?:[ ](?:[{UPPER}][\w’'/-]*|\d+))+")
+_YEAR = re.compile(r"năm[ ](?:19|20)\d\d[ ]")
 _VERB_NEXT = re.compile(r"[ ]+(?:đã|sẽ|vừa|cũng|đang|còn)(?!\w)")
 
 
@@ -48,14 +53,12 @@ class Reader:
         p = patterns()
         low = self.low
         begin = start
-        if loose and (pronoun := p.pronoun.match(low, start, end)) and not p.titles.match(low, start, end):
-            described = p.word.match(low, pronoun.end(), end)
-            if described and self.text[described.start(1)].islower() and not p.stop.match(low, described.start(1), end):
-                return self._loose(start, end)
+        if loose and (described := self.described(start, end)):
+            return described
         if skipped := p.skip.match(low, start, end):
             for at in (skipped.end(), start):
                 found = self._one(at, end)
-                if found and (found.kind in ("unit", "office", "person") or at == start):
+                if found and (found.kind in ("unit", "office", "person") or at == start or _kin(low[start:at], found)):
                     return replace(found, start=begin)
             if bare := p.bare.match(low, skipped.end(), end):
                 return self._group(begin, skipped.end(), bare.end(), end, None, kind="bare")
@@ -66,6 +69,20 @@ class Reader:
         if loose and (counted := COUNTED.match(low, start, end)):
             return self._group(start, start, counted.end(), end, counted["number"])
         return self._loose(start, end) if loose else None
+
+    def described(self, start: int, end: int) -> Named | None:
+        """Return who is named by a kin word and a trade or a deed: `anh thợ hồ`, `chị bán vé số`."""
+        p, low = patterns(), self.low
+        pronoun = p.pronoun.match(low, start, end)
+        word = p.word.match(low, pronoun.end(), end) if pronoun else None
+        if not word or not self.text[word.start(1)].islower():
+            return None
+        if p.stop.match(low, word.start(1), end) and word[1] not in _DEEDS:
+            return None
+        if p.titles.match(low, word.start(1), end) or p.group.match(low, start, end) or p.bare.match(low, start, end):
+            return None
+        stop = self._noun_end(word.end(), end)
+        return Named(start, stop, (self.party(start, stop, "group"),), "loose")
 
     def _one(self, start: int, end: int) -> Named | None:
         """Return a unit, office, person or group that begins at `start`."""
@@ -88,7 +105,7 @@ class Reader:
             and (found := self._office(titles.end(), office.end(), end))
         ):
             return replace(found, start=start)
-        if group := p.group.match(low, start, end):
+        if (group := p.group.match(low, start, end)) and not _YEAR.match(low, max(0, start - 4), end):
             return self._group(start, start, group.end(), end, group["number"])
         if (bare := p.bare.match(low, start, end)) and not self._capital_unit(start, end):
             return self._group(start, start, bare.end(), end, None, kind="bare")
@@ -207,6 +224,13 @@ class Reader:
             return unit.end
         if place := p.place.match(low, after, end):
             return place.end()
+        if _TEAM.fullmatch(low, name, after):
+            if counted := p.group.match(low, after + 1, end):  # `nhóm 9 người`
+                return counted.end()
+            if named := _PROPER.match(self.text, after, end):  # `tổ công tác CSGT Cửa Hạ`
+                return named.end()
+            if (deed := p.word.match(low, after, end)) and deed[1] in _DEEDS:  # `nhóm cứu nạn nhân`
+                return self._noun_end(deed.end(), end)
         if p.keep.match(low, after + 1, end) or _HEADS.fullmatch(low, name, after):
             return self._noun_end(after, end)
         return after
@@ -265,6 +289,13 @@ class Reader:
         keys = self.person_starts
         return [self.people[s] for s in keys[bisect_left(keys, start) : bisect_left(keys, end)]]
 
+    def units_before(self, at: int, start: int) -> Iterator[Unit]:
+        """Yield the units between `start` and `at`, the nearest to `at` first."""
+        i = bisect_left(self.unit_starts, at)
+        while i > 0 and self.unit_starts[i - 1] >= start:
+            i -= 1
+            yield self.units[self.unit_starts[i]]
+
     def many(self, start: int, end: int, *, loose: bool = False, unfold: bool = True) -> tuple[list[Named], int]:
         """Return the list of who stands from `start` on, and where it ends.
 
@@ -320,6 +351,11 @@ class Reader:
             for n in (one, other)
         ]
         return ranks[0] < ranks[1] or (ranks[1] < 0 <= ranks[0])
+
+
+def _kin(skipped: str, found: Named) -> bool:
+    """Tell whether a family is that of a group: `gia đình các nạn nhân` gets it in their stead."""
+    return skipped.startswith(("gia đình", "thân nhân", "người thân")) and found.kind in ("group", "bare")
 
 
 def _new_clause(one: Named, other: Named) -> bool:

@@ -9,6 +9,7 @@ from functools import cache
 
 from miner.awards.clause import ADVERBS, Clause
 from miner.awards.forms import Form, is_ceremony
+from miner.awards.meant import unit_meant
 from miner.awards.named import SPELT_OUT, Named, number_of
 from miner.awards.parties import Reader
 from miner.awards.table import any_of, words
@@ -43,6 +44,8 @@ _BEFORE_OBJECT = re.compile(
     r"[ ]*(?:nóng |đột xuất |thêm |kịp thời |năm \d{4} |[-–:] )?(?:(?:và |, |để |nhằm )?"
     r"(?:biểu dương|tuyên dương|khen thưởng|đánh giá cao|ghi nhận|chúc mừng|cảm ơn|trao|tặng) )?"
 )
+_GIVES = re.compile(r"(?<!\w)(?:trao|tặng|thưởng|phong tặng)(?!\w)")
+_WHEN = re.compile(r'[ "“]*(?:(?:ngay )?(?:sau )?khi|lúc|vừa|mới|từng)[ ]*')
 _CREDIT = re.compile(r"(?:[-–(.][ ]?)?(?<!\w)ảnh(?:[ ]minh họa)?[ ]?:")
 _REACH = 700
 """Characters to the left and right of an award that are read for who gave and who got it."""
@@ -58,6 +61,8 @@ class Roles:
     proposed: bool = False
     """Somebody asks for it: who asks is no giver."""
     held: bool = False
+    own: bool = False
+    """Its verb of getting begins a clause after the award before it, whose giver is not this one's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,7 @@ class Sentence(Clause):
             if (
                 not found[i].givers
                 and not found[i].proposed
+                and not found[i].own
                 and groups[i][0].type != "prize"
                 and groups[i - 1][0].type != "prize"
             ):
@@ -179,13 +185,16 @@ class Sentence(Clause):
             proposal = None
         after = self._after(group, at, right, voice)
         if voice == "passive":
-            givers = givers or ([] if proposal and proposal.start() > verb else cut)
+            late = proposal is not None and proposal.start() > verb  # `được đề nghị UBND tỉnh tặng`
+            givers = givers or ([n for n in cut if n.start >= proposal.end()] if proposal and late else cut)
             nearest = [n for n in before if n.end <= verb and not n.locality][-1:]
             if nearest and ADVERBS.fullmatch(low, nearest[0].end, verb) and self.owned(nearest[0], left):
                 kind = nearest[0].kind
                 if kind in ("pronoun", "group", "person", "bare"):
                     recipients = recipients or (self.meant(nearest[0]) if kind == "pronoun" else nearest)
             recipients = recipients or self.subject(before, left, verb) or after
+            if not recipients and _WHEN.fullmatch(low, left, verb):
+                recipients = self._next_clause(end, right)
         elif voice == "get":
             recipients = recipients or self.subject(before, left, verb) or after or self._next_clause(end, right)
         else:
@@ -207,9 +216,10 @@ class Sentence(Clause):
             elif not givers:
                 givers = self.subject([n for n in before if n.end <= verb], left, verb)
                 if not givers and first and not low[left:verb].strip(' "“'):
-                    givers = [n for n in self._next_clause(end, right) if n.office or n.kind in ("unit", "office")]
+                    named = self._next_clause(end, min(self.end, end + _REACH))
+                    givers = [n for n in named if n.office or n.kind in ("unit", "office")]
         behalf = _patterns().behalf.search(low, max(self.start, start - _REACH), start)
-        if behalf and not (givers and ";" in low[behalf.end() : start]):
+        if behalf and not (givers and _GIVES.search(low, behalf.end(), verb)):
             listed, _ = self.reader.many(behalf.end(), start)
             party = bool(listed) and low[listed[0].start : listed[0].end].endswith("đảng")
             givers = listed[: 2 if party else 1] or givers
@@ -221,6 +231,8 @@ class Sentence(Clause):
             # `phát biểu tại lễ tuyên dương`: who speaks there neither gives nor gets
             givers = givers if of else []
             recipients = recipients if recipients and recipients[0].start >= end else []
+        givers = [unit_meant(self.reader, n) for n in givers]
+        recipients = [unit_meant(self.reader, n) for n in recipients]
         people = [p for n in recipients for p in n.parties]
         numbers = [n.number for n in recipients if n.number is not None]
         return Roles(
@@ -228,6 +240,7 @@ class Sentence(Clause):
             tuple(people),
             sum(numbers) if numbers else None,
             proposal is not None,
+            own=voice in ("get", "passive") and not first and verb < start,
         )
 
     def _holders(self, at: int, right: int) -> list[Named]:
@@ -350,6 +363,7 @@ def with_roles(
         roles.count if count is None else count,
         roles.proposed,
         roles.held,
+        roles.own,
     )
 
 
