@@ -1,4 +1,4 @@
-"""A database as files: tables as CSV, JSON lines or Parquet, or the annotation guide's own format."""
+"""A database as files: tables as CSV, JSON lines or Parquet, or documents with their labels for other tools."""
 
 from __future__ import annotations
 
@@ -7,16 +7,27 @@ import io
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
+from random import Random
 from typing import IO, Any
 
 from miner.annotation import to_annotation
 from miner.errors import OutputError
+from miner.labelling import doccano, labelstudio
+from miner.labelling.docbin import to_docbin
 from miner.output import csv_cell, open_output
+from miner.records import Facts
 from miner.store import explain, load_facts, open_reading
+from miner.topics.taxonomy import load_taxonomy
+from miner.words import to_conllu
 
-FORMATS = ("csv", "jsonl", "parquet", "guide")
+TABLE_FORMATS = ("csv", "jsonl", "parquet")
+DOCUMENTS = {"guide": "facts.jsonl", "labelstudio": "tasks.json", "doccano": "doccano.jsonl", "conllu": "facts.conllu",
+             "spacy": "facts.spacy"}  # fmt: skip
+"""Formats of whole documents → the file that is written."""
+FORMATS = (*TABLE_FORMATS, *DOCUMENTS)
 
 # File → what it holds. Views carry article, sentence and names, so each file can be read alone.
 TABLES = {
@@ -35,9 +46,11 @@ TABLES = {
     "JOIN articles a ON a.no = t.article ORDER BY a.no, t.probability DESC",
     "passage_topics": "SELECT a.id AS article_id, p.start, p.end, t.name AS topic, t.probability FROM passage_topics t "
     "JOIN passages p ON p.id = t.passage JOIN articles a ON a.no = p.article ORDER BY p.id, t.name",
+    "reviews": "SELECT * FROM reviews ORDER BY id",
     "skipped": "SELECT * FROM skipped ORDER BY id",
     "runs": "SELECT * FROM runs ORDER BY id",
 }
+INTERFACE = "interface.xml"
 _CHUNK = 20_000
 
 
@@ -48,11 +61,17 @@ def export(
     format: str = "csv",
     tables: Sequence[str] = (),
     force: bool = False,
+    sample: int | None = None,
+    seed: int = 0,
+    reviewed: bool = False,
 ) -> dict[str, int]:
-    """Write the tables of a database into `folder`, one file each, and return the number of rows by file name.
+    """Write a database into `folder`, and return the number of rows or documents by file name.
 
-    csv is UTF-8 with a byte order mark, so that Excel shows Vietnamese, and its cells are never run as formulas;
-    guide is one `facts.jsonl` in the annotation guide's format. `tables` chooses among TABLES. Each file appears
+    csv, jsonl and parquet are one file a table; `tables` chooses among TABLES. csv is UTF-8 with a byte order mark, so
+    that Excel shows Vietnamese, and its cells are never run as formulas. The other formats are one file of documents
+    with what was found in them: guide is the annotation guide's own, labelstudio and doccano are prelabelled tasks
+    (and Label Studio's interface), conllu has words and tags by underthesea, spacy is a DocBin. Of them, `sample`
+    draws so many articles at random, and `reviewed` takes only those with corrections by people. Each file appears
     whole or not at all. Raises StoreError where the database cannot be read and OutputError where a file cannot be
     written, or is there already (unless `force`).
     """
@@ -64,10 +83,10 @@ def export(
     folder = Path(folder)
     connection = open_reading(database)
     try:
-        names = ["facts"] if format == "guide" else [name for name in TABLES if not tables or name in tables]
-        ending = "jsonl" if format == "guide" else format
-        paths = [folder / f"{name}.{ending}" for name in names]
-        there = next((path for path in paths if path.exists()), None)
+        names = [name for name in TABLES if not tables or name in tables]
+        files = [DOCUMENTS[format]] if format in DOCUMENTS else [f"{name}.{format}" for name in names]
+        files += [INTERFACE] if format == "labelstudio" else []
+        there = next((folder / file for file in files if (folder / file).exists()), None)
         if there is not None and not force:
             raise OutputError(there, "is there already; give another folder, or --force to replace it")
         try:
@@ -76,15 +95,16 @@ def export(
             raise OutputError(folder, f"cannot be made: {error.strerror}") from None
         # One transaction, so that all files show the same moment of a database that is being written.
         connection.execute("BEGIN")
+        if format in DOCUMENTS:
+            ids = _chosen(connection, sample, seed, reviewed)
+            facts = (found for id in ids for found in load_facts(connection, id))
+            return _write_documents(folder, format, facts)
         written = {}
-        for name, path in zip(names, paths, strict=True):
-            with open_output(path) as file:
-                if format == "guide":
-                    written[path.name] = _write_lines(file, (to_annotation(facts) for facts in load_facts(connection)))
-                else:
-                    cursor = connection.execute(TABLES[name])
-                    columns = [d[0] for d in cursor.description]
-                    written[path.name] = _WRITERS[format](file, columns, cursor)
+        for name, path in zip(names, files, strict=True):
+            with open_output(folder / path) as file:
+                cursor = connection.execute(TABLES[name])
+                columns = [d[0] for d in cursor.description]
+                written[path] = _WRITERS[format](file, columns, cursor)
         return written
     except OSError as error:
         raise OutputError(folder, f"cannot be written: {error.strerror or error}") from None
@@ -92,6 +112,37 @@ def export(
         raise explain(database, error) from error
     finally:
         connection.close()
+
+
+def _chosen(connection: sqlite3.Connection, sample: int | None, seed: int, reviewed: bool) -> list[str]:
+    where = "WHERE id IN (SELECT article_id FROM reviews)" if reviewed else ""
+    ids = [row[0] for row in connection.execute(f"SELECT id FROM articles {where} ORDER BY no")]
+    return ids if sample is None or sample >= len(ids) else Random(seed).sample(ids, sample)
+
+
+def _write_documents(folder: Path, format: str, facts: Iterable[Facts]) -> dict[str, int]:
+    name = DOCUMENTS[format]
+    topics = [topic.name for topic in load_taxonomy().topics]
+    with open_output(folder / name) as file:
+        if format == "guide":
+            count = _write_lines(file, map(to_annotation, facts))
+        elif format == "doccano":
+            count = _write_lines(file, map(doccano.to_line, facts))
+        elif format == "conllu":
+            count = 0
+            for count, one in enumerate(facts, 1):  # noqa: B007  the last number is the count
+                file.write(to_conllu(one.article.text, one.article.id, one).encode("utf-8"))
+        elif format == "spacy":
+            content, count = to_docbin(facts, topics)
+            file.write(content)
+        else:
+            tasks = (labelstudio.to_task(one, f"miner {version('miner')}") for one in facts)
+            count = _write_array(file, tasks)
+    if format == "labelstudio":
+        with open_output(folder / INTERFACE) as file:
+            file.write(labelstudio.interface(topics).encode("utf-8"))
+        return {name: count, INTERFACE: 1}
+    return {name: count}
 
 
 def write_csv(file: IO[bytes], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
@@ -111,6 +162,14 @@ def write_csv(file: IO[bytes], columns: Sequence[str], rows: Iterable[Sequence[A
 def write_jsonl(file: IO[bytes], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Write rows as JSON lines, one object each; return their number."""
     return _write_lines(file, (dict(zip(columns, row, strict=True)) for row in rows))
+
+
+def _write_array(file: IO[bytes], objects: Iterable[dict[str, Any]]) -> int:
+    count = 0
+    for count, row in enumerate(objects, 1):
+        file.write((b"[\n" if count == 1 else b",\n") + json.dumps(row, ensure_ascii=False).encode("utf-8"))
+    file.write(b"\n]\n" if count else b"[]\n")
+    return count
 
 
 def _write_lines(file: IO[bytes], objects: Iterable[dict[str, Any]]) -> int:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from miner.records import Span
+from miner.labelling.labels import regions
+from miner.records import Facts, Span
 from miner.sentences import split_sentences
 from miner.text import key
 
@@ -71,8 +72,12 @@ def _pieces(text: str, sentence: Span) -> list[Word]:
     return words
 
 
-def to_conllu(text: str, id: str = "text") -> str:
-    """Return `text` in CoNLL-U: XPOS holds underthesea's tag, MISC the offsets into the text (end exclusive)."""
+def to_conllu(text: str, id: str = "text", facts: Facts | None = None) -> str:
+    """Return `text` in CoNLL-U: XPOS holds underthesea's tag, MISC the offsets into the text (end exclusive).
+
+    With `facts`, MISC also tells of each layer whether the word begins or continues a mention (`Unit=B-police`).
+    """
+    mentions = sorted((r.start, r.end, r.name) for r in regions(facts)[0]) if facts else []
     lines = [f"# newdoc id = {id}"]
     for number, (sentence, words) in enumerate(find_words(text), 1):
         lines += [f"# sent_id = {id}-{number}", f"# text = {' '.join(sentence.text.split())}"]
@@ -80,6 +85,14 @@ def to_conllu(text: str, id: str = "text") -> str:
             form = " ".join(word.text.split())
             glued = index < len(words) and words[index].start == word.end
             misc = f"Start={word.start}|End={word.end}" + ("|SpaceAfter=No" if glued else "")
+            misc += "".join(_marks(word, mentions))
             lines.append(f"{index}\t{form}\t_\t{UPOS.get(word.tag, 'X')}\t{word.tag}\t_\t_\t_\t_\t{misc}")
         lines.append("")
     return "\n".join(lines) + "\n"
+
+
+def _marks(word: Span, mentions: list[tuple[int, int, str]]) -> Iterator[str]:
+    for start, end, name in mentions:
+        if start < word.end and word.start < end:
+            layer, _, kind = name.partition("/")
+            yield f"|{layer.capitalize()}={'B' if word.start <= start else 'I'}{f'-{kind}' if kind else ''}"

@@ -13,7 +13,7 @@ FLOORS = [
     {"errors", "records"},
     {"text", "tables", "output"},
     {"sentences", "numerals", "gazetteer", "people", "annotation", "sources", "duplicates", "labels"},
-    {"dates", "pages"},
+    {"dates", "pages", "labelling"},
     {"units", "community_models", "figures", "awards", "topics"},
     {"extract"},
     {"pipeline", "words", "readers", "store", "check"},

@@ -27,6 +27,11 @@ SECTIONS = {
         "search": "miner.cli.questions:search",
         "query": "miner.cli.questions:query",
     },
+    "Check and correct": {
+        "sample": "miner.cli.review:sample",
+        "agreement": "miner.cli.review:agreement",
+        "import-labels": "miner.cli.review:import_labels",
+    },
     "Take facts elsewhere": {
         "export": "miner.cli.export:export",
         "publish": "miner.cli.publish:publish",

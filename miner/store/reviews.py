@@ -40,6 +40,10 @@ _ALLOWED = {("unit", "kind"): UNIT_KINDS, ("figure", "kind"): FIGURE_KINDS, ("fi
             ("award", "type"): AWARD_TYPES}  # fmt: skip
 _LISTS = ("giver", "recipients")
 _PARTIES = {"giver": "award_givers", "recipients": "award_recipients"}
+_REFERENCES = {
+    "sentence": "sentences", "actor_id": "unit_mentions", "place_id": "unit_mentions", "period_id": "dates",
+    "change_base_id": "dates", "date_id": "dates", "money_id": "figures", "mention": "unit_mentions",
+}  # fmt: skip
 _REFERS = (
     ("figures", "actor_id"), ("figures", "place_id"), ("community_models", "place_id"), ("awards", "money_id"),
     ("award_givers", "mention"), ("award_recipients", "mention"),
@@ -82,16 +86,20 @@ class Review:
 
 
 def add_reviews(connection: sqlite3.Connection, reviews: Iterable[Review]) -> dict[str, int]:
-    """Store reviews and work them in, all or none; return how many there were of each verdict, and `lost` ones.
+    """Store reviews and work them in, all or none; return how many there were of each verdict, and `lost` and `known`.
 
-    `lost` counts those whose words are not in the article's text any more. Raises InputError where a review makes no
-    sense, or is of an article or a fact that the database does not hold.
+    `lost` counts those whose words are not in the article's text any more, `known` those that repeat what the same
+    reviewer said last of the fact: they are not stored again. Raises InputError where a review makes no sense, or is
+    of an article or a fact that the database does not hold.
     """
-    counts = dict.fromkeys((*VERDICTS, "lost"), 0)
+    counts = dict.fromkeys((*VERDICTS, "lost", "known"), 0)
     connection.execute("BEGIN IMMEDIATE")
     try:
         for review in reviews:
             review.check()
+            if _known(connection, review):
+                counts["known"] += 1
+                continue
             counts[review.verdict] += 1
             counts["lost"] += not _add(connection, review)
         connection.execute("COMMIT")
@@ -100,6 +108,14 @@ def add_reviews(connection: sqlite3.Connection, reviews: Iterable[Review]) -> di
             connection.execute("ROLLBACK")
         raise
     return counts
+
+
+def verdicts(connection: sqlite3.Connection, article_id: str) -> dict[tuple[str, int, int, str], str]:
+    """Return the latest verdict on each reviewed fact of an article, by layer, start, end and words."""
+    rows = connection.execute(
+        "SELECT layer, start, end, text, verdict FROM reviews WHERE article_id = ? ORDER BY id", (article_id,)
+    )
+    return {(layer, start, end, text): verdict for layer, start, end, text, verdict in rows}
 
 
 def reviewed(connection: sqlite3.Connection) -> set[str]:
@@ -113,20 +129,36 @@ def work_in_again(connection: sqlite3.Connection, article_id: str) -> None:
     cursor.row_factory = sqlite3.Row
     latest = cursor.execute(
         "SELECT * FROM reviews WHERE id IN (SELECT max(id) FROM reviews WHERE article_id = ? "
-        "GROUP BY layer, start, end) ORDER BY id",
+        "GROUP BY layer, start, end, text) ORDER BY id",
         (article_id,),
     ).fetchall()
     article = _article(connection, article_id)
     for row in latest:
-        place = _place(article[1], row["layer"], row["start"], row["end"], row["text"])
+        layer, words, verdict = row["layer"], row["text"], row["verdict"]
+        place = _place(article[1], layer, row["start"], row["end"], words)
+        before = json.loads(row["machine"])
         machine: dict[str, Any] = {}
         if place is not None:
-            machine = _machine(connection, row["layer"], article[0], place, row["text"])
-            _work_in(connection, row["layer"], row["verdict"], article, place, row["text"], json.loads(row["fixes"]))
+            machine = _machine(connection, layer, article[0], place, words)
+            fixes = json.loads(row["fixes"])
+            if before and not machine and verdict in ("right", "fix"):
+                # Found once and confirmed, but not found by this miner.
+                fixes = _said(layer, before) | fixes
+                machine, verdict = before, "add"
+            _work_in(connection, layer, verdict, article, place, words, fixes)
         connection.execute(
             "UPDATE reviews SET applied = ?, machine = ? WHERE id = ?",
-            (int(place is not None), json.dumps(machine, ensure_ascii=False), row["id"]),
+            (int(place is not None), json.dumps(machine or before, ensure_ascii=False), row["id"]),
         )
+
+
+def _said(layer: str, machine: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the correctable fields of a stored fact."""
+    return {
+        name: [party["text"] for party in machine[name]] if name in _LISTS else machine[name]
+        for name in FIELDS[layer]
+        if machine.get(name) is not None
+    }
 
 
 def _article(connection: sqlite3.Connection, article_id: str) -> tuple[int, str, str | None, int | None]:
@@ -153,6 +185,16 @@ def _place(text: str, layer: str, start: int, end: int, words: str) -> tuple[int
         return None
     near = min(places, key=lambda place: abs(place - start))
     return near, near + len(words)
+
+
+def _known(connection: sqlite3.Connection, review: Review) -> bool:
+    last = connection.execute(
+        "SELECT verdict, fixes, reviewer, note FROM reviews WHERE article_id = ? AND layer = ? AND start = ? "
+        "AND end = ? AND text = ? ORDER BY id DESC LIMIT 1",
+        (review.article_id, review.layer, review.start, review.end, review.text),
+    ).fetchone()
+    said = (review.verdict, json.dumps(dict(review.fixes), ensure_ascii=False), review.reviewer, review.note)
+    return bool(last == said)
 
 
 def _add(connection: sqlite3.Connection, review: Review) -> bool:
@@ -235,11 +277,30 @@ def _restore(
 ) -> None:
     """Undo what an earlier review did."""
     _delete(connection, layer, number, place, words)
-    if machine:
-        _insert(connection, LAYERS[layer], machine)
+    if machine and machine.get("start", place[0]) == place[0]:
+        _insert(connection, LAYERS[layer], _sound(connection, machine))
         for name, table in _PARTIES.items() if layer == "award" else ():
             for party in machine[name]:
-                _insert(connection, table, party)
+                _insert(connection, table, _sound(connection, party))
+
+
+def _sound(connection: sqlite3.Connection, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a stored row without what it refers to that is gone since."""
+    sound = dict(row)
+    for column, table in _REFERENCES.items():
+        if sound.get(column) is not None:
+            there = connection.execute(f"SELECT 1 FROM {table} WHERE id = ?", (sound[column],)).fetchone()
+            sound[column] = sound[column] if there else None
+    if "unit" in sound:
+        sound["unit"] = _unit(connection, _as_unit(sound))
+    return sound
+
+
+def _as_unit(row: Mapping[str, Any]) -> Unit:
+    return Unit(
+        row["start"], row["end"], row["text"], row["kind"], name=row["name"], level=row["level"],
+        place_code=row["place_code"], province_code=row["province_code"], resolution=row["resolution"],
+    )  # fmt: skip
 
 
 def _work_in(
@@ -315,12 +376,9 @@ def _fix(
     columns = ", ".join(f"{name} = ?" for name in values)
     connection.execute(f"UPDATE {LAYERS[layer]} SET {columns} WHERE id = ?", (*values.values(), at))
     if layer == "unit":
-        row = connection.execute(
-            "SELECT text, kind, name, level, place_code, province_code, resolution FROM unit_mentions WHERE id = ?",
-            (at,),
-        ).fetchone()
-        unit = Unit(*place, row[0], row[1], name=row[2], level=row[3], place_code=row[4], province_code=row[5],
-                    resolution=row[6])  # fmt: skip
+        cursor = connection.cursor()
+        cursor.row_factory = sqlite3.Row
+        unit = _as_unit(cursor.execute("SELECT * FROM unit_mentions WHERE id = ?", (at,)).fetchone())
         connection.execute("UPDATE unit_mentions SET unit = ? WHERE id = ?", (_unit(connection, unit), at))
     for name, table in _PARTIES.items() if layer == "award" else ():
         if name in fixes:
