@@ -21,6 +21,9 @@ _LINK = re.compile(
 _PARTS = ("phòng ", "đội ", "trạm ", "đồn ", "công an xã", "công an phường", "công an huyện", "công an quận")
 _WHOLES = ("công an tỉnh", "công an thành phố", "công an tp", "cục ", "bộ đội biên phòng", "bộ chỉ huy")
 _IS = re.compile(r"(?<!\w)(?:là|trong số)[ ]+$")
+_QUANTITY = re.compile(
+    r"((?:^|[,;:(“]|(?<!\w)(?:và|nhưng|có|mà|rằng|thì|là|dịp này))[ ]+|^)(?=(?:\d+|các|những|nhiều|một số|hàng)[ ])"
+)
 _OWNED = re.compile(r"(?<!\w)(?:cho|của)[ ]+$")
 _OPENS = re.compile(rf"(?:^|[,;:.–“”\"\n(\d-][ ]*|{any_of(words('before_subject'))}[ ]+)$")
 
@@ -105,6 +108,16 @@ class Clause:
             i += 1
             chosen.append(before[i])
         return _real(chosen)
+
+    def counted(self, before: list[Named], left: int, verb: int) -> list[Named]:
+        """Return the counted or plural noun, of no table, that stands right before the verb: `20 giáo xứ được`."""
+        low = self.low
+        known = max((n.end for n in before if n.end <= verb), default=left)
+        for quantity in reversed(list(_QUANTITY.finditer(low, known, verb))):
+            found = self.reader.at(quantity.end(1), verb, loose=True)
+            if found and found.kind in ("group", "loose") and ADVERBS.fullmatch(low, found.end, verb):
+                return [found]
+        return []
 
     def _heads(self, named: Named, before: list[Named], free: list[Named]) -> bool:
         """Tell whether a list or a single subject begins with it, right after a comma."""

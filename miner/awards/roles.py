@@ -192,11 +192,12 @@ class Sentence(Clause):
                 kind = nearest[0].kind
                 if kind in ("pronoun", "group", "person", "bare"):
                     recipients = recipients or (self.meant(nearest[0]) if kind == "pronoun" else nearest)
-            recipients = recipients or self.subject(before, left, verb) or after
+            recipients = recipients or self.counted(before, left, verb) or self.subject(before, left, verb) or after
             if not recipients and _WHEN.fullmatch(low, left, verb):
                 recipients = self._next_clause(end, right)
         elif voice == "get":
-            recipients = recipients or self.subject(before, left, verb) or after or self._next_clause(end, right)
+            recipients = recipients or self.counted(before, left, verb) or self.subject(before, left, verb)
+            recipients = recipients or after or self._next_clause(end, right)
         else:
             between = [n for n in before if n.start >= verb] if verb < start else []
             if between:
