@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import ahocorasick
 
 _ONES = {
     "không": 0, "một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9,
@@ -29,30 +31,43 @@ _NO_SCALE = r"(?!\w|\s(?:lệ|số|trọng|giá|suất|phú|mỉ|thí|muội|d�
 _SCALE = rf"(?:trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục){_NO_SCALE}"
 _SPACE = "[ \u00a0\u202f]"
 
-_OPENERS = [
-    *"hàng vài mấy dăm hai ba bốn sáu bảy bẩy tám chín mười nửa chục trăm nghìn ngàn vạn triệu tỷ tỉ".split(),  # noqa: SIM905
+_OPENERS = {
+    **dict.fromkeys(("hàng", "vài", "mấy", "dăm", "hai", "ba", "bốn", "sáu", "bảy", "bẩy", "tám", "chín"), ""),
+    **dict.fromkeys(("mười", "nửa", "chục", "trăm", "nghìn", "ngàn", "vạn", "triệu", "tỷ", "tỉ"), ""),
     # The commonest words of them are mostly something else: the year, the article.
-    r"năm(?= (?!năm )[^\W\d])",
-    r"một(?= (?:nửa|phần|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục|đến|tới|hoặc|hay)(?!\w))",
-]
+    "năm": r"(?= (?!năm )[^\W\d])",
+    "một": r"(?= (?:nửa|phần|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục|đến|tới|hoặc|hay)(?!\w))",
+}
+"""Words that a number may begin with, and the pattern that must follow."""
 
 
-def _opening(words: list[str], before: str) -> re.Pattern[str]:
-    """Return the pattern of digits or one of `words` as group 1, right after what `before` matches."""
+def _opening() -> re.Pattern[str]:
+    """Return the pattern of digits or an opening word as group 1."""
     tails: dict[str, list[str]] = {}
-    for word in words:
-        tails.setdefault(word[0], []).append(word[1:])
+    for word, follows in _OPENERS.items():
+        tails.setdefault(word[0], []).append(word[1:] + follows)
     either = "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in tails.items())
-    return re.compile(rf"{before}([0-9]+(?:[.,][0-9]+)*|(?:{either})(?!\w))")
+    return re.compile(rf"([0-9]+(?:[.,][0-9]+)*|(?:{either})(?!\w))")
 
 
-_OPENING = _opening(_OPENERS, r"(?<!\w)")
-# Jumping from mark to mark is faster than looking back from every letter.
-_NEXT = _opening(_OPENERS, r"\W")
+def _starts() -> Any:
+    """Return the automaton of digits and opening words: it walks through a text three times as fast as a pattern."""
+    automaton = ahocorasick.Automaton()
+    for start in (*"0123456789", *_OPENERS):
+        automaton.add_word(start, len(start) - 1)
+    automaton.make_automaton()
+    return automaton
+
+
+_OPENING = _opening()
+_STARTS = _starts()
 _DIGITS = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 # What shows at a glance that digits stand alone, without scale, second half or measure glued to them.
 _ALONE = re.compile(r"[.;:)\n]|[ \u00a0](?![-–—~/đth0-9\u00a0\u202f])")
-_PLAIN = re.compile(r"[0-9]{1,18}(?=[;:)\n]|[.,](?:[ \n][^0-9]|$)|[ \u00a0][^\W\dđthnvck])")
+_PLAIN = re.compile(
+    r"[0-9]{1,18}(?=[;:)\n]|[.,](?:[ \n][^0-9]|$)"
+    r"|[ \u00a0](?!đến|tới|hoặc|hay|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục)[^\W\d])"
+)
 _RUN = re.compile(rf"(?:{_WORD})(?!\w)(?:{_SPACE}(?:{_WORD}){_NO_SCALE}){{0,15}}")
 _GROUPS = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,5}(?![\d.,]*\d)")
 _SCALES_AFTER = re.compile(rf"{_SPACE}?({_SCALE})((?:{_SPACE}{_SCALE}){{0,2}})|(k|tr)(?=\d?(?!\w)|/)")
@@ -170,10 +185,15 @@ def read_digits(token: str, grouping: Grouping = VIETNAMESE) -> tuple[float, flo
 
 
 def openings(low: str) -> Iterator[re.Match[str]]:
-    """Yield the places of `low` where a number may begin, as group 1; one pattern jumps from one to the next."""
-    if first := _OPENING.match(low):
-        yield first
-    yield from _NEXT.finditer(low, first.end() if first else 0)
+    """Yield the places of `low` where a number may begin, as group 1."""
+    done = 0
+    for last, size in _STARTS.iter(low):
+        start = last - size
+        if start < done or (start and ((before := low[start - 1]).isalnum() or before == "_")):
+            continue
+        if opening := _OPENING.match(low, start):
+            done = opening.end()
+            yield opening
 
 
 def read_number(low: str, start: int, grouping: Grouping = VIETNAMESE) -> Number | None:

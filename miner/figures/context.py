@@ -27,7 +27,10 @@ class Before:
     def __init__(self, low: str, start: int) -> None:
         line = low.rfind("\n", max(0, start - _WINDOW), start)
         left = low[max(line + 1, start - _WINDOW) : start]
-        self.words = _BEFORE.findall(left)[-6:]
+        parts = left.rsplit(None, 6)[-6:]
+        if not "".join(parts).isalnum():  # marks among them
+            parts = [w for part in parts for w in ((part,) if part.isalnum() else _BEFORE.findall(part))][-6:]
+        self.words = parts
         self.gap = left[-1:] == " "
 
     def last(self, back: int = 1) -> str:

@@ -9,17 +9,24 @@ from miner.figures.judge import judge
 from miner.figures.spans import Spans
 from miner.numerals import Grouping, Number, decide_grouping, openings, read_number
 from miner.records import CommunityModel, DateMention, Figure, Span, Unit
+from miner.text import lower
 
 # The rest of a token that is no figure: `521/QĐ-TTg`, `26/02/2020`, `16:30`, `0912.345.678`.
 _TOKEN = re.compile(r"\w+(?:[./:,-]\w+)*")
 # Days, months, years and times of day that no reading of what follows could make a figure.
 _TIME = re.compile(
-    r"(?:(?<=ngày )|(?<=sáng )|(?<=trưa )|(?<=chiều )|(?<=tối )|(?<=đêm )|(?<=hôm ))"
+    r"(?=[0-9]{1,2} ?[-/.hg:])"  # at a glance
+    r"(?:(?:(?<=ngày )|(?<=sáng )|(?<=trưa )|(?<=chiều )|(?<=tối )|(?<=đêm )|(?<=hôm ))"
     r"[0-9]{1,2} ?[-/.][0-9]{1,2}(?![0-9%])"
     r"|[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:19|20)[0-9]{2}(?![0-9])"
-    r"|[0-9]{1,2}[-/](?:19|20)[0-9]{2}(?![0-9])|(?:(?<=năm )|(?<=sn ))(?:19|20)[0-9]{2}(?![0-9]|[.,][0-9])"
-    r"|[0-9]{1,2} ?[hg:] ?[0-9]{2}(?![0-9])"
+    r"|[0-9]{1,2}[-/](?:19|20)[0-9]{2}(?![0-9])"
+    r"|[0-9]{1,2} ?[hg:] ?[0-9]{2}(?![0-9]))"
+    r"|(?:19|20)[0-9]{2}(?![0-9]|[.,][0-9])(?:(?<=năm [0-9]{4})|(?<=sn [0-9]{4}))"
 )
+_CALENDAR = {
+    f"date.{kind}" for kind in ("day", "bare_day", "lunar", "quarter", "year", "school_year", "decade", "century")
+}
+"""Time expressions of which no number is a length of time."""
 _LIST_MARK = re.compile(r"[.)/](?:\s|$)")
 
 
@@ -32,24 +39,27 @@ def find_figures(
 ) -> tuple[Figure, ...]:
     """Return every figure of `text`, in order, without overlaps (guide section 2).
 
-    Numbers inside `units`, `models` and days of the calendar among `dates` are none; all three may be empty, since the
-    words around a number say the same. Whether `1.500` is 1500 or 1.5 is decided by all numbers of the text, and
-    `sure` is False where it is not. Units, models and dates must be in order.
+    Numbers inside `units`, `models` and what the calendar names among `dates` are none; all three may be empty, since
+    the words around a number mostly say the same. Whether `1.500` is 1500 or 1.5 is decided by all numbers of the
+    text, and `sure` is False where it is not. Units, models and dates must be in order.
     """
-    low = text.lower()
-    if len(low) != len(text):  # a capital that grows in small letters, such as İ: keep the offsets
-        low = "".join(small if len(small := c.lower()) == 1 else c for c in text)
+    low = lower(text)
     found = list(openings(low))
     if not found:
         return ()
     grouping = decide_grouping(m[1] for m in found if m[1][0].isdigit())
     names = Spans([(u.start, u.end) for u in units], [(m.start, m.end) for m in models])
     days = Spans([(d.start, d.end) for d in dates])
+    shut = [(d.start, d.end) for d in dates if d.rule in _CALENDAR]
     figures: list[Figure] = []
-    done = 0
+    done = at = 0
     for opening in found:
         start = opening.start(1)
-        if start < done or (start and low[start - 1] != " " and _glued(low, start)):
+        while at < len(shut) and shut[at][1] <= start:
+            at += 1
+        if start < done or (at < len(shut) and shut[at][0] <= start):
+            continue
+        if start and low[start - 1] != " " and _glued(low, start):
             continue
         figure, done = _at(text, low, opening, grouping, names, days, figures)
         if figure is not None:

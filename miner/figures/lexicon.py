@@ -23,6 +23,12 @@ def nouns(name: str) -> frozenset[str]:
 
 
 @cache
+def openings(name: str) -> frozenset[str]:
+    """Return the first syllables of the list `name` of the table of counted nouns."""
+    return frozenset(noun.split(" ", 1)[0] for noun in nouns(name))
+
+
+@cache
 def comparators() -> dict[str, str]:
     """Return what each comparator before a number says: gt, lt or approx."""
     return {word: name for name in ("gt", "lt", "approx") for word in read_words(_WORDS, "comparators", name)}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from miner.figures.lexicon import nouns, words
+from miner.figures.lexicon import nouns, openings, words
 
-_STEP = re.compile("[ \u00a0]?" r"([^\W_][\w’']*(?:-[^\W\d_]+|/c(?!\w))?|[,“”\"‘’'])")
+_STEP: Any = re.compile("[ \u00a0]?" r"([^\W_][\w’']*(?:-[^\W\d_]+|/c(?!\w))?|[,“”\"‘’'])")
 _NEAR = 32
 """Characters that mostly show the whole phrase."""
 _REACH = 64
@@ -16,8 +16,7 @@ _OPENS = frozenset("“\"‘'")
 _OPEN, _CLOSE = "“\"‘'", "”\"’'"
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """A counted phrase of `words` words; `known`: its head is in the tables; `end`: where the measure ends."""
 
     measure: str
@@ -47,13 +46,7 @@ class Steps:
 
 def steps_after(low: str, at: int, reach: int = _REACH) -> Steps:
     """Return the words after offset `at`, at most a dozen, up to a full stop, bracket, dash or line end."""
-    matches = []
-    for step in _STEP.finditer(low, at, at + reach):
-        if step.start() != at:
-            break
-        matches.append(step)
-        at = step.end()
-    return Steps(matches)
+    return Steps(list(iter(_STEP.scanner(low, at, at + reach).match, None)))
 
 
 def word_after(low: str, at: int) -> str:
@@ -102,9 +95,10 @@ def _head(text: str, steps: Steps, first: int) -> tuple[int, bool]:
     listed = steps.words
     word = listed[first]
     compound = nouns("compound")
-    for size in (4, 3, 2):
-        if first + size <= len(listed) and " ".join(listed[first : first + size]) in compound:
-            return size, True
+    if word in openings("compound"):
+        for size in (4, 3, 2):
+            if first + size <= len(listed) and " ".join(listed[first : first + size]) in compound:
+                return size, True
     if first + 2 < len(listed) and listed[first + 2] in nouns("suffixes") and _one_word(text, steps, first):
         return 3, True
     capital = text[steps.start(first)].isupper()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from miner.figures.understand_actor import Actors
+from miner.figures.understand_actor import Actors, Subjects
 from miner.figures.understand_change import change_of, target_of
-from miner.figures.understand_period import Periods
+from miner.figures.understand_period import Periods, Stretch
 from miner.figures.understand_verbs import Reading, Verb, read_sentence, verb_of
 from miner.records import DateMention, Figure, Span, Unit
-from miner.text import span
+from miner.text import lower, span
 
 _LONGEST = 1000
 """Characters that a sentence is read in at a time; real ones are shorter."""
@@ -33,19 +33,26 @@ def understand_figures(
     if not figures or not sentences:
         return tuple(figures)
     sentences = _bounded(text, sentences)
+    low = lower(text)
     starts = [s.start for s in sentences]
     grouped: dict[int, list[Figure]] = {}
     for figure in figures:
         grouped.setdefault(max(0, bisect_right(starts, figure.start) - 1), []).append(figure)
-    actors, periods = Actors(text, sentences, units), Periods(text, sentences, dates)
+    actors, periods = Actors(low, sentences, units), Periods(low, sentences, dates)
     opening = sentences[min(_OPENING, len(sentences)) - 1].end
     default = next((u for u in units if u.kind == "locality" and u.start < opening), None)
     found: list[Figure] = []
     for number, group in grouped.items():
         sentence = sentences[number]
-        closed = [(m.start, m.end) for m in (*actors.inside(sentence.start, sentence.end), *periods.inside(sentence))]
-        reading = read_sentence(_small(sentence.text), sentence, group, closed)
-        found.extend(_understand(text, reading, number, actors, periods, default))
+        near = actors.inside(sentence.start, sentence.end)
+        days = periods.inside(sentence.start, sentence.end)
+        closed = [(m.start, m.end) for m in (*near, *dates[days.start : days.stop])]
+        reading = read_sentence(low[sentence.start : sentence.end], sentence, group, closed)
+        found.extend(
+            _understand(
+                text, reading, Subjects(actors, number, reading, near), Stretch(periods, number, reading, days), default
+            )
+        )
     return tuple(found)
 
 
@@ -60,27 +67,22 @@ def _bounded(text: str, sentences: Sequence[Span]) -> Sequence[Span]:
     ]
 
 
-def _small(text: str) -> str:
-    """Return `text` in small letters, character for character."""
-    low = text.lower()
-    return low if len(low) == len(text) else "".join(s if len(s := c.lower()) == 1 else c for c in text)
-
-
 def _understand(
-    text: str, reading: Reading, number: int, actors: Actors, periods: Periods, default: Unit | None
+    text: str, reading: Reading, subjects: Subjects, stretch: Stretch, default: Unit | None
 ) -> list[Figure]:
     """Return the figures of one sentence, understood from left to right, since lists share a verb."""
     done: list[Figure] = []
     before: tuple[Figure, Verb | None] | None = None
+    place = subjects.place()
     for figure in reading.figures:
-        whole = periods.within(reading, figure)
+        whole = stretch.within(figure)
         verb = None if whole else verb_of(reading, figure, before)
-        change = change_of(text, reading, figure, done[-1] if done else None, periods.dates)
+        change = change_of(text, reading, figure, done[-1] if done else None, stretch.periods.dates)
         if change and before and before[0].change and before[0].change.span.start == change.span.start:
             verb = before[1]  # giảm từ 5 xuống còn 3: one verb
         target = None if whole else target_of(text, reading, figure)
         shared = before[0].period if before else None
-        actor = actors.actor_of(reading, number, verb)
+        actor = subjects.actor_of(verb)
         understood = Figure(  # dataclasses.replace costs three times as much
             figure.start,
             figure.end,
@@ -98,8 +100,8 @@ def _understand(
             confidence=figure.confidence,
             action=span(text, verb.start, verb.end) if verb else None,
             actor=actor,
-            period=whole or periods.period_of(reading, number, figure, verb, target is not None, shared),
-            place=actors.place_of(reading, actor, default),
+            period=whole or stretch.period_of(figure, verb, target is not None, shared),
+            place=place or (actor if actor is not None and actor.place_code is not None else default),
             change=change,
             target=target,
         )

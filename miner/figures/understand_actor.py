@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from miner.figures.understand_verbs import Reading, Verb, object_end, words
+from miner.figures.understand_verbs import Reading, Verb, words
 from miner.records import Span, Unit
 
 _BEFORE = re.compile(r"(?:(\w+)[ \xa0])?(\w+)[ \xa0]?$")
@@ -26,10 +26,10 @@ _LASTS = 2
 
 
 class Actors:
-    """The units of one article, and the subject that each sentence inherits."""
+    """The units of one article, and the subject that each sentence inherits; `low` is the text in small letters."""
 
-    def __init__(self, text: str, sentences: Sequence[Span], units: Sequence[Unit]) -> None:
-        self.text = text
+    def __init__(self, low: str, sentences: Sequence[Span], units: Sequence[Unit]) -> None:
+        self.low = low
         self.sentences = sentences
         self.units = units
         self.starts = [u.start for u in units]
@@ -38,76 +38,23 @@ class Actors:
         """Return the units that start between two places."""
         return self.units[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
 
-    def _may_be_subject(self, unit: Unit, floor: int) -> bool:
+    def may_be_subject(self, unit: Unit, floor: int) -> bool:
         """Tell whether the words before the unit let it be a subject (not `của`, `tại`, a bracket)."""
-        before = self.text[max(floor, unit.start - 24) : unit.start].lower()
+        before = self.low[max(floor, unit.start - 24) : unit.start]
         if before.endswith(("(", "- ", "– ")):
             return False
-        if not (found := _BEFORE.search(before)) or before[-1:] not in " \xa0":
+        if before[-1:] not in (" ", "\xa0") or not (found := _BEFORE.search(before)):
             return True
-        one, two = found[2], f"{found[1]} {found[2]}"
-        return words("not_subject").isdisjoint((one, two))
+        return words("not_subject").isdisjoint((found[2], f"{found[1]} {found[2]}"))
 
-    def actor_of(self, reading: Reading, number: int, verb: Verb | None) -> Unit | None:
-        """Return the unit that is subject of `verb`: in its sentence, else in the sentence before where it is left out.
-
-        A passive has only the doer that it names (`được UBND tỉnh tặng`).
-        """
-        if verb is None:
-            return None
-        mine = [u for u in self.inside(reading.start, verb.start) if u.end <= verb.start and not _counted(reading, u)]
-        if verb.passive:
-            return next(
-                (
-                    u
-                    for u in reversed(mine)
-                    if verb.start - u.end <= 2 and _BY.search(self._low(reading.start, u.start))
-                ),
-                None,
-            )
-        end = None
-        for unit in reversed(mine):
-            end = end or unit.end
-            if self._attached(unit, reading.start):
-                continue
-            between = reading.between(end, verb.start)
-            end = None
-            if not self._may_be_subject(unit, reading.start):
-                continue
-            if not verb.doing and not _light(between):
-                break
-            if _OTHER_SUBJECT.search(between) or _SUBORDINATE.search(between) or _by_the_counted(reading, unit, verb):
-                return None
-            return unit
-        return self._implied(reading, number, verb)
-
-    def _attached(self, unit: Unit, floor: int) -> bool:
+    def attached(self, unit: Unit, floor: int) -> bool:
         """Tell whether the unit is only where the one before it lies: xã A, huyện B; Công an quận C (TP D)."""
         at = bisect_left(self.starts, unit.start)
         if not at or unit.kind != "locality" or self.units[at - 1].start < floor:
             return False
-        return self.text[self.units[at - 1].end : unit.start] in (", ", " (", " ")
+        return self.low[self.units[at - 1].end : unit.start] in (", ", " (", " ")
 
-    def _low(self, start: int, end: int) -> str:
-        return self.text[max(start, end - 12) : end].lower()
-
-    def _implied(self, reading: Reading, number: int, verb: Verb) -> Unit | None:
-        """Return the subject that a bare word (`quận`) or nothing at all stands for."""
-        first = _first_of_chain(reading, verb)
-        left, _ = reading.segment(first.start)
-        lead = _bare(reading.without(left, first.start))
-        if lead in words("standing_for"):
-            return self._last_of(lead, first.start)
-        if lead and lead not in words("linking"):
-            return None
-        if not verb.doing and lead == "":
-            return None
-        opening = _bare(reading.without(reading.start, left))
-        if opening and opening not in words("linking"):
-            return None
-        return self._subject_before(number)
-
-    def _last_of(self, word: str, at: int) -> Unit | None:
+    def last_of(self, word: str, at: int) -> Unit | None:
         """Return the unit with `word` in its name that was named last before `at`, subjects first."""
         word = "trường" if word == "nhà trường" else word
         end = bisect_left(self.starts, at)
@@ -116,28 +63,98 @@ class Actors:
             for unit in reversed(self.units[max(0, end - _MEMORY) : end])
             if (name := unit.text.lower()).startswith(word) or f" {word} " in name
         ]
-        return next((unit for unit in named if self._may_be_subject(unit, 0)), named[0] if named else None)
+        return next((unit for unit in named if self.may_be_subject(unit, 0)), named[0] if named else None)
 
-    def _subject_before(self, number: int) -> Unit | None:
+    def subject_before(self, number: int) -> Unit | None:
+        """Return the subject of the sentences right before sentence `number`."""
         for back in range(number - 1, max(-1, number - 1 - _LASTS), -1):
             sentence = self.sentences[back]
             for unit in self.inside(sentence.start, sentence.end):
-                after = self.text[unit.end : unit.end + 30].lower()
-                if self._may_be_subject(unit, sentence.start) and _PREDICATE.match(after):
+                if self.may_be_subject(unit, sentence.start) and _PREDICATE.match(self.low, unit.end, unit.end + 30):
                     return unit
         return None
 
-    def place_of(self, reading: Reading, actor: Unit | None, default: Unit | None) -> Unit | None:
-        """Return the locality that the sentence names, after `tại` first; else the actor's; else `default`."""
-        places = [u for u in self.inside(reading.start, reading.end) if u.kind == "locality"]
+
+class Subjects:
+    """The units of one sentence that has figures, and who does what its verbs say."""
+
+    __slots__ = ("actors", "found", "number", "reading", "units")
+
+    def __init__(self, actors: Actors, number: int, reading: Reading, units: Sequence[Unit]) -> None:
+        self.actors, self.number, self.reading, self.units = actors, number, reading, units
+        self.found: dict[int, Unit | None] = {}
+
+    def place(self) -> Unit | None:
+        """Return the locality that the sentence names, after `tại` first."""
+        places = [u for u in self.units if u.kind == "locality"]
         for unit in places:
-            if _PLACE_BEFORE.search(self._low(reading.start, unit.start)):
+            if _PLACE_BEFORE.search(self._before(unit)):
                 return unit
-        if places:
-            return places[0]
-        if actor is not None and actor.place_code is not None:
-            return actor
-        return default
+        return places[0] if places else None
+
+    def actor_of(self, verb: Verb | None) -> Unit | None:
+        """Return the unit that is subject of `verb`: in its sentence, else in the sentence before where it is left out.
+
+        A passive has only the doer that it names (`được UBND tỉnh tặng`).
+        """
+        if verb is None:
+            return None
+        if verb.start not in self.found:
+            self.found[verb.start] = self._doer(verb) if verb.passive else self._subject(verb)
+        return self.found[verb.start]
+
+    def _before(self, unit: Unit) -> str:
+        return self.actors.low[max(self.reading.start, unit.start - 12) : unit.start]
+
+    def _ahead(self, verb: Verb) -> list[Unit]:
+        """Return the units before `verb`, the nearest first, but for those of a noun that a figure counts."""
+        counted = [(f, self.reading.ends[f]) for f in self.reading.ends]
+        return [
+            u
+            for u in reversed(self.units)
+            if u.end <= verb.start and not any(f < u.start and u.end <= end for f, end in counted)
+        ]
+
+    def _doer(self, verb: Verb) -> Unit | None:
+        for unit in self._ahead(verb):
+            if verb.start - unit.end <= 2 and _BY.search(self._before(unit)):
+                return unit
+        return None
+
+    def _subject(self, verb: Verb) -> Unit | None:
+        reading = self.reading
+        end = None
+        for unit in self._ahead(verb) if self.units else ():
+            end = end or unit.end
+            if self.actors.attached(unit, reading.start):
+                continue
+            between = reading.between(end, verb.start)
+            end = None
+            if not self.actors.may_be_subject(unit, reading.start):
+                continue
+            if not verb.doing and not _light(between):
+                break
+            if _OTHER_SUBJECT.search(between) or _SUBORDINATE.search(between) or _by_the_counted(reading, unit, verb):
+                return None
+            return unit
+        return self._implied(verb)
+
+    def _implied(self, verb: Verb) -> Unit | None:
+        """Return the subject that a bare word (`quận`) or nothing at all stands for."""
+        reading = self.reading
+        first = _first_of_chain(reading, verb)
+        left, _ = reading.segment(first.start)
+        lead = _bare(reading.without(left, first.start))
+        if lead in words("standing_for"):
+            return self.actors.last_of(lead, first.start)
+        if lead and lead not in words("linking"):
+            return None
+        if not verb.doing and lead == "":
+            return None
+        opening = _bare(reading.without(reading.start, left))
+        if opening and opening not in words("linking"):
+            return None
+        return self.actors.subject_before(self.number)
 
 
 _PREDICATE = re.compile(
@@ -167,11 +184,6 @@ def _by_the_counted(reading: Reading, unit: Unit, verb: Verb) -> bool:
     """Tell whether those whom a figure counts do it: `trao bằng khen cho 9 ngư dân đã cứu 22 người`."""
     left, _ = reading.segment(verb.start)
     return any(unit.end <= f.start and left <= f.start and f.end <= verb.start for f in reading.figures)
-
-
-def _counted(reading: Reading, unit: Unit) -> bool:
-    """Tell whether the unit belongs to the noun that a figure counts (`113 học sinh Nghệ An`)."""
-    return any(f.start < unit.start and unit.end <= object_end(reading, f) for f in reading.figures)
 
 
 def _first_of_chain(reading: Reading, verb: Verb) -> Verb:

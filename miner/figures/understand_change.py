@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from miner.figures.understand_verbs import TABLE, Reading, object_end
+from miner.figures.understand_verbs import CHANGES, PLANS, TABLE, Reading
 from miner.records import Change, DateMention, Figure, Span
 from miner.tables import longest_first, read_words
 from miner.text import span
@@ -38,9 +38,10 @@ def change_of(
     `before` is the sentence's last figure, already understood. A level that merely has a change beside it
     (`264 vụ (giảm 70 vụ)`) is none. `base` is the date after `so với`, else the words there.
     """
+    if not reading.hints & CHANGES:
+        return None
     left = max(reading.start, figure.start - _REACH)
-    near = reading.between(left, figure.start)
-    if found := _changes().search(near):
+    if found := _changes().search(reading.between(left, figure.start)):
         if found["up"] == "vượt" and not _MEASURED.search(reading.between(figure.end, figure.end + _BASE_REACH)):
             return None
         start, direction = left + found.start(), "up" if found["up"] else "down"
@@ -101,7 +102,9 @@ _AHEAD_REACH, _WILL_REACH, _GOAL_REACH = 160, 80, 40
 
 def target_of(text: str, reading: Reading, figure: Figure) -> Span | None:
     """Return the word that makes `figure` a plan and not a result (`phấn đấu đạt 95%`, `sẽ xây 3 cầu`), or None."""
-    stop = max((m for m in reading.stops if m < figure.start), default=reading.start)
+    if not reading.hints & PLANS:
+        return None
+    stop = reading.stop_before(figure.start)
     nearest = None
     low = reading.between(stop, figure.start)
     for found in _plans().finditer(low):
@@ -113,7 +116,7 @@ def target_of(text: str, reading: Reading, figure: Figure) -> Span | None:
         elif gap <= (_WILL_REACH if found["ahead"] == "sẽ" else _AHEAD_REACH) and not _DONE.search(between):
             nearest = (stop + found.start(), stop + found.end())
     if nearest is None and figure.kind != "age":
-        after = object_end(reading, figure)
+        after = reading.ends[figure.start]
         if soon := _SOON_AFTER.match(reading.between(after, after + 24)):
             nearest = (after + soon.start(1), after + soon.end(1))
     return span(text, *nearest) if nearest else None

@@ -25,10 +25,10 @@ _LASTS = 8
 
 
 class Periods:
-    """The time expressions of one article, and the frame that each sentence inherits."""
+    """The time expressions of one article, and the frame that each sentence inherits; `low` is its text, small."""
 
-    def __init__(self, text: str, sentences: Sequence[Span], dates: Sequence[DateMention]) -> None:
-        self.text = text
+    def __init__(self, low: str, sentences: Sequence[Span], dates: Sequence[DateMention]) -> None:
+        self.low = low
         self.dates = dates
         self.starts = [d.start for d in dates]
         self.sentences = sentences
@@ -38,20 +38,16 @@ class Periods:
     def _is_frame(self, mention: DateMention) -> bool:
         if mention.rule in _UNUSABLE:
             return False
-        return not _NO_FRAME.search(self.text[max(0, mention.start - 22) : mention.start].lower())
+        return not _NO_FRAME.search(self.low[max(0, mention.start - 22) : mention.start])
 
-    def inside(self, sentence: Span) -> Sequence[DateMention]:
-        """Return the time expressions of `sentence`."""
-        near = self._inside(sentence.start, sentence.end)
-        return self.dates[near.start : near.stop]
-
-    def _inside(self, start: int, end: int) -> range:
+    def inside(self, start: int, end: int) -> range:
+        """Return the indexes of the time expressions that start between two places."""
         return range(bisect_left(self.starts, start), bisect_left(self.starts, end))
 
     def _first(self) -> DateMention | None:
         """Return the date that the report opens with: the first at the head of a sentence, else the first of all."""
         for number, sentence in enumerate(self.sentences):
-            for i in self._inside(sentence.start, sentence.end):
+            for i in self.inside(sentence.start, sentence.end):
                 if self.usable[i] and self.dates[i].start - sentence.start <= _LEADING:
                     return self.dates[i]
             if number > 12:
@@ -62,28 +58,47 @@ class Periods:
         """Return the date that the `lasts` sentences before sentence `number` speak of."""
         for back in range(number - 1, max(-1, number - 1 - lasts), -1):
             sentence = self.sentences[back]
-            for i in self._inside(sentence.start, sentence.end):
+            for i in self.inside(sentence.start, sentence.end):
                 if self.dates[i].rule == "date.now":
                     continue  # `đến nay` speaks of its own sentence
                 if self.usable[i] and self.dates[i].start - sentence.start <= _LEADING:
                     return self.dates[i]
         return None
 
-    def within(self, reading: Reading, figure: Figure) -> DateMention | None:
+
+class Stretch:
+    """The time expressions of one sentence that has figures."""
+
+    __slots__ = ("_frame", "_states", "dates", "fits", "number", "periods", "reading")
+
+    def __init__(self, periods: Periods, number: int, reading: Reading, near: range) -> None:
+        self.periods, self.number, self.reading = periods, number, reading
+        self.dates = periods.dates[near.start : near.stop]
+        self.fits = [periods.dates[i] for i in near if periods.usable[i]]
+        self._states: bool | None = None
+        self._frame: list[DateMention | None] = []
+
+    def within(self, figure: Figure) -> DateMention | None:
         """Return the date that the figure is part of (`6 tháng đầu năm`)."""
-        for i in self._inside(reading.start, reading.end):
-            if self.dates[i].start <= figure.start and figure.end <= self.dates[i].end:
-                return self.dates[i]
+        for mention in self.dates:
+            if mention.start <= figure.start and figure.end <= mention.end:
+                return mention
         return None
 
+    def states(self) -> bool:
+        """Tell whether the sentence says how things stand now (`hiện có 4 hộ`)."""
+        if self._states is None:
+            self._states = _STATE.search(self.reading.low) is not None
+        return self._states
+
+    def frame(self) -> DateMention | None:
+        """Return the date that the sentences before speak of, else the one that the report opens with."""
+        if not self._frame:
+            self._frame.append(self.periods.frame(self.number, _LASTS) or self.periods.first)
+        return self._frame[0]
+
     def period_of(
-        self,
-        reading: Reading,
-        number: int,
-        figure: Figure,
-        verb: Verb | None,
-        planned: bool,
-        shared: DateMention | None,
+        self, figure: Figure, verb: Verb | None, planned: bool, shared: DateMention | None
     ) -> DateMention | None:
         """Return the date nearest in sense: in the figure's stretch, its sentence, the sentences before it.
 
@@ -92,28 +107,24 @@ class Periods:
         """
         if figure.kind == "age":
             return None
-        near = self._inside(reading.start, reading.end)
-        left, right = reading.segment(figure.start)
-        fits = [i for i in near if self.usable[i]]
-        before = [i for i in fits if self.dates[i].end <= figure.start]
-        after = [i for i in fits if self.dates[i].start >= figure.end]
-        choices = (
-            [i for i in before if self.dates[i].start >= left][-1:],
-            [i for i in after if self.dates[i].end <= right][:1],
-            before[-1:],
-            after[:1],
-        )
-        for choice in choices:
-            if choice:
-                return self.dates[choice[0]]
-        if planned or figure.kind == "duration" or _STATE.search(reading.low):
+        if self.fits:
+            left, right = self.reading.segment(figure.start)
+            before = next((d for d in reversed(self.fits) if d.end <= figure.start), None)
+            if before is not None and before.start >= left:
+                return before
+            after = next((d for d in self.fits if d.start >= figure.end), None)
+            if after is not None and (after.end <= right or before is None):
+                return after
+            if before is not None:
+                return before
+        if planned or figure.kind == "duration" or self.states():
             return None
-        if figure.kind != "count" and _RATE.match(reading.low, figure.end - reading.start):
+        if figure.kind != "count" and _RATE.match(self.reading.low, figure.end - self.reading.start):
             return None
         if shared is not None and figure.kind != "quantity":
             return shared
         if verb is None:
-            return self.frame(number, 1) if figure.kind != "quantity" else None
+            return self.periods.frame(self.number, 1) if figure.kind != "quantity" else None
         if verb.word in words("lasting") or (figure.kind == "quantity" and not verb.doing):
             return None
-        return self.frame(number, _LASTS) or self.first
+        return self.frame()

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import ahocorasick
 
@@ -17,18 +17,19 @@ from miner.tables import read_words
 TABLE = "actions.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """A verb of the table at its place in the article; `doing` is False for what only is, happens or is reached."""
+class Verb(NamedTuple):
+    """A verb of the table at its place in the article.
+
+    `doing` is False for what only is, happens or is reached; `helped` says that an auxiliary stands before it (`đã`,
+    `tiến hành`), `passive` that `được` or `bị` does, perhaps with the doer in between.
+    """
 
     start: int
     end: int
     word: str
     doing: bool
     helped: bool
-    """An auxiliary stands before it (`đã`, `tiến hành`)."""
     passive: bool
-    """`được` or `bị` stands before it, perhaps with the doer in between."""
 
 
 @dataclass(slots=True)
@@ -41,15 +42,20 @@ class Reading:
     marks: list[int]
     """Places in the article of commas, brackets, colons and quotes."""
     stops: list[int]
-    """Those of them that part whole statements: semicolons."""
+    """Those of them that part whole statements: semicolons and colons."""
     verbs: list[Verb]
     figures: list[Figure]
+    ends: dict[int, int]
+    """By the start of a figure, where the noun phrase that it counts ends: `3 buổi tuyên truyền` holds no verb."""
     closed: Sequence[tuple[int, int]]
     """Stretches of units and time expressions."""
+    hints: int
+    """Which other tables have a word somewhere among the letters: PLANS, CHANGES."""
 
     def between(self, start: int, end: int) -> str:
         """Return the small letters between two places of the article."""
-        return self.low[max(0, start - self.start) : max(0, end - self.start)]
+        base = self.start
+        return self.low[start - base if start > base else 0 : end - base if end > base else 0]
 
     def without(self, start: int, end: int) -> str:
         """Return the small letters between two places of the article without units and time expressions."""
@@ -58,7 +64,7 @@ class Reading:
             if start <= left and right <= end and left >= at:
                 kept.append(self.between(at, left))
                 at = right
-        return " ".join([*kept, self.between(at, end)])
+        return " ".join([*kept, self.between(at, end)]) if kept else self.between(at, end)
 
     def open_words(self, start: int, end: int) -> list[str]:
         """Return the words between two places, but for units, time expressions and prepositions."""
@@ -66,17 +72,24 @@ class Reading:
 
     def segment(self, at: int) -> tuple[int, int]:
         """Return where the stretch without marks around `at` starts and ends."""
-        i = bisect_left(self.marks, at)
-        return (
-            self.marks[i - 1] + 1 if i else self.start,
-            self.marks[i] if i < len(self.marks) else self.end,
-        )
+        marks = self.marks
+        i = bisect_left(marks, at)
+        return marks[i - 1] + 1 if i else self.start, marks[i] if i < len(marks) else self.end
+
+    def stop_before(self, at: int) -> int:
+        """Return the last mark before `at` that parts whole statements, or where the sentence starts."""
+        i = bisect_left(self.stops, at)
+        return self.stops[i - 1] if i else self.start
 
 
+PLANS, CHANGES = 1, 2
 _PREPOSITIONS = {"của", "ở", "tại", "thuộc", "trên", "trong"}
-_MARKS = re.compile(r"[,;:()“”\"…](?!\d)|\s[-–]\s")
-_DIGIT_MARKS = re.compile(r"[(:;\"“](?=\d)")
-_LAST_WORDS = re.compile(r"(?:(?:(\w+)[ \xa0])?(\w+)[ \xa0])?(\w+)[ \xa0]$")
+_MARKS = re.compile(r"[-–,;:()“”\"…](?:(?<=[;:(“\"])|(?<=[,)”…])(?!\d)|(?<=\s[-–])(?=\s))")
+_STOPS = (";", ":")
+_BACK = 24
+"""Characters before a verb that are looked at for auxiliaries and nouns."""
+_SPACES = (" ", "\xa0")
+_LAST_WORD = re.compile(r"\w+$")
 _PASSIVE = re.compile(r"(?<!\w)(?:được|bị)[ \xa0](?:\w+[ \xa0]){0,4}$")
 _DIRECT = re.compile(
     r"(?:[ \xa0]|được|hơn|gần|khoảng|trên|dưới|thêm|tổng|cộng|số|cho|tới|đến|từ|với|chừng|ít nhất|cả|toàn bộ|có|là)*"
@@ -91,12 +104,17 @@ def words(*keys: str) -> frozenset[str]:
 
 @cache
 def _automaton() -> Any:
+    """Return the automaton of the table's words: length, word, `doing` or None, whether it is of verbs, hints."""
+    kinds: dict[str, bool | None] = dict.fromkeys(read_words(TABLE, "doing"), True)
+    kinds |= dict.fromkeys(read_words(TABLE, "being"), False)
+    kinds |= dict.fromkeys(read_words(TABLE, "no_verb"))
+    hints = dict.fromkeys(kinds, 0)
+    for hint, table, keys in ((PLANS, "plans", ("ahead", "goals")), (CHANGES, "changes", ("up", "down"))):
+        for word in (word for key in keys for word in read_words(TABLE, table, key)):
+            hints[word] = hints.get(word, 0) | hint
     automaton = ahocorasick.Automaton()
-    for kind in ("doing", "being"):
-        for word in read_words(TABLE, kind):
-            automaton.add_word(word, (word, kind == "doing"))
-    for word in read_words(TABLE, "no_verb"):
-        automaton.add_word(word, (word, None))
+    for word, hint in hints.items():
+        automaton.add_word(word, (len(word), word, kinds.get(word), word in kinds, hint))
     automaton.make_automaton()
     return automaton
 
@@ -104,46 +122,48 @@ def _automaton() -> Any:
 def read_sentence(low: str, sentence: Span, figures: Sequence[Figure], closed: Sequence[tuple[int, int]]) -> Reading:
     """Return the reading of `sentence`, whose small letters are `low`; no verb lies in a `closed` stretch."""
     base = sentence.start
-    inside = [(f.start, f.end) for f in figures]
-    marks = sorted(
-        {
-            base + found.start() + (found[0][0] in " \n\xa0")
-            for pattern in (_MARKS, _DIGIT_MARKS)
-            for found in pattern.finditer(low)
-            if not any(a <= base + found.start() < b for a, b in inside)
-        }
-    )
-    stops = [m for m in marks if low[m - base] in ";:"]
-    counted = [(f.start, _object_end(low, base, f)) for f in figures]
-    verbs = _verbs(low, base, sorted([*closed, *counted]), {end for _, end in counted}, [f.start for f in figures])
-    return Reading(base, sentence.end, low, marks, stops, verbs, list(figures), closed)
+    inside = [(f.start - base, f.end - base) for f in figures if " " in f.text]  # else a number holds no mark
+    marks, stops = [], []
+    for found in _MARKS.finditer(low):
+        at = found.start()
+        if inside and any(a <= at < b for a, b in inside):
+            continue
+        if low[at] in _STOPS:
+            stops.append(base + at)
+        marks.append(base + at)
+    ends = {f.start: _object_end(low, base, f) for f in figures}
+    verbs, hints = _verbs(low, base, sorted([*closed, *ends.items()]), set(ends.values()), list(ends))
+    return Reading(base, sentence.end, low, marks, stops, verbs, list(figures), ends, closed, hints)
 
 
 def _object_end(low: str, base: int, figure: Figure) -> int:
-    """Return where the counted noun phrase ends: `buổi tuyên truyền` in `3 buổi tuyên truyền` holds no verb."""
-    noun = figure.object.lower()
-    at = low.find(noun, figure.end - base, figure.end - base + len(noun) + 4) if noun else -1
+    """Return where the counted noun phrase ends in the article."""
+    if not figure.object:
+        return figure.end
+    noun, end = figure.object.lower(), figure.end - base
+    at = low.find(noun, end, end + len(noun) + 4)
     return base + at + len(noun) if at >= 0 else figure.end
-
-
-def object_end(reading: Reading, figure: Figure) -> int:
-    """Return where the noun phrase that `figure` counts ends in the article."""
-    return _object_end(reading.low, reading.start, figure)
 
 
 def _verbs(
     low: str, base: int, shut: Sequence[tuple[int, int]], noun_ends: Collection[int], numbers: Sequence[int]
-) -> list[Verb]:
-    """Return the verbs outside `shut`; a noun before a verb takes it in, unless that noun is what a figure counts."""
+) -> tuple[list[Verb], int]:
+    """Return the verbs outside `shut`, and the hints of other words.
+
+    A noun before a verb takes it in, unless that noun is what a figure counts.
+    """
     found: list[tuple[int, int, str, bool | None]] = []
-    for last, (word, doing) in _automaton().iter(low):
-        start = last - len(word) + 1
-        if low[last + 1 : last + 2].isalnum() or (start and low[start - 1].isalnum()):
+    hints = 0
+    for last, (size, word, doing, listed, hint) in _automaton().iter(low):
+        hints |= hint
+        start = last - size + 1
+        if not listed or low[last + 1 : last + 2].isalnum() or (start and low[start - 1].isalnum()):
             continue
         while found and start <= found[-1][0]:
             found.pop()
         if not found or start >= found[-1][1]:
             found.append((start, last + 1, word, doing))
+    auxiliary, nominal = words("auxiliary"), words("nominal")
     verbs: list[Verb] = []
     at = 0
     for start, end, word, doing in found:
@@ -151,20 +171,50 @@ def _verbs(
             at += 1
         if doing is None or (at < len(shut) and shut[at][0] < base + end):
             continue
-        helped = passive = False
-        if before := _LAST_WORDS.search(low, max(0, start - 24), start):
-            one, two, three = before[3], f"{before[2]} {before[3]}", f"{before[1]} {before[2]} {before[3]}"
-            helped = one in words("auxiliary") or two in words("auxiliary")
+        helped = False
+        near = low[start - _BACK if start > _BACK else 0 : start]
+        if near[-1:] in _SPACES and _may_tell(near) and (before := _last_words(near)):
+            one, two, three = before
+            helped = one in auxiliary or two in auxiliary
             if not helped and base + start - 1 not in noun_ends:
-                nouns = words("nominal").intersection((one, two, three))
-                if two in nouns and before[1] in words("auxiliary"):
+                nouns = nominal.intersection(before)
+                if two in nouns and three.split(" ", 1)[0] in auxiliary:
                     nouns = frozenset()  # `đã quyết định thưởng`: no noun
                 if nouns and not (nouns <= words("event") and _counts_directly(low, end, base, numbers)):
                     continue
-            near = low[max(0, start - 24) : start]
-            passive = ("được" in near or "bị" in near) and bool(_PASSIVE.search(low, max(0, start - 24), start))
+        passive = ("được" in near or "bị" in near) and bool(_PASSIVE.search(near))
         verbs.append(Verb(base + start, base + end, word, doing, helped, passive))
-    return verbs
+    return verbs, hints
+
+
+@cache
+def _tails() -> frozenset[str]:
+    return frozenset(word.rsplit(" ", 1)[-1] for key in ("auxiliary", "nominal") for word in words(key))
+
+
+def _may_tell(near: str) -> bool:
+    """Tell at a glance whether the last word of `near` may be an auxiliary or a noun that takes a verb in."""
+    last = near[near.rfind(" ", 0, -1) + 1 : -1]
+    return last in _tails() or not last.isalnum()
+
+
+def _last_words(near: str) -> tuple[str, str, str] | None:
+    """Return the last, the last two and the last three words of `near`, empty past a mark; None right after one."""
+    parts = near[:-1].replace("\xa0", " ").rsplit(" ", 3)
+    read: list[str] = []
+    for part in parts[:-4:-1]:
+        whole = part.isalnum()
+        if not whole:
+            found = _LAST_WORD.search(part)
+            if found is None:
+                break
+            part = found[0]
+        read.append(f"{part} {read[-1]}" if read else part)
+        if not whole:
+            break
+    if not read:
+        return None
+    return read[0], read[1] if len(read) > 1 else "", read[2] if len(read) > 2 else ""
 
 
 def _counts_directly(low: str, end: int, base: int, numbers: Sequence[int]) -> bool:
@@ -185,7 +235,7 @@ def verb_of(reading: Reading, figure: Figure, before: tuple[Figure, Verb | None]
     mine = [v for v in reading.verbs if left <= v.start and v.end <= figure.start]
     if figure.kind == "duration" and _adverbial(reading, left, figure, mine):
         return None
-    after = object_end(reading, figure)
+    after = reading.ends[figure.start]
     if before is not None and before[0].start >= left:
         between = [v for v in mine if v.start >= before[0].end]
         if _AND.search(reading.between(left, figure.start)) and not any(v.helped for v in between):
@@ -210,7 +260,7 @@ def verb_of(reading: Reading, figure: Figure, before: tuple[Figure, Verb | None]
         return follows
     if listed and before is not None:
         return before[1]
-    stop = max((m for m in reading.stops if m < figure.start), default=reading.start)
+    stop = reading.stop_before(figure.start)
     far = [v for v in reading.verbs if stop <= v.start and v.end <= figure.start]
     if far:
         return _head(reading, far)
@@ -227,7 +277,7 @@ _RESULT = re.compile(r"(?<!\w)được(?:[ \xa0](?:hơn|gần|khoảng|trên|t�
 
 def _main(reading: Reading, figure: Figure) -> Verb | None:
     """Return the verb whose result `được 25 cuộc` is: the last with an auxiliary, else the head of the last run."""
-    stop = max((m for m in reading.stops if m < figure.start), default=reading.start)
+    stop = reading.stop_before(figure.start)
     far = [v for v in reading.verbs if stop <= v.start and v.end <= figure.start and v.doing]
     return next((v for v in reversed(far) if v.helped), None) or (_head(reading, far, 2) if far else None)
 
@@ -243,7 +293,7 @@ def _follows(reading: Reading, figure: Figure, after: int, right: int) -> Verb |
         if not members or len(reading.between(right, members[0].start).split()) > 2:
             return None
         other = members.pop(0)
-        after, right = object_end(reading, other), reading.segment(other.start)[1]
+        after, right = reading.ends[other.start], reading.segment(other.start)[1]
 
 
 _TIME_BEFORE = re.compile(
