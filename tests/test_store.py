@@ -1,6 +1,8 @@
 """The SQLite store: every field kept, runs repeated, versions kept, foreign files refused, nothing lost."""
 
 import dataclasses
+import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -16,7 +18,7 @@ from hypothesis import strategies as st
 from miner import records
 from miner.errors import InputError, StoreError
 from miner.records import Facts, Skipped
-from miner.store import About, Store, load_facts, open_reading, open_writing, schema
+from miner.store import About, Store, groups, load_facts, open_reading, open_writing, prepare, schema
 from miner.store.migrations import STEPS
 from miner.store.rows import fold_text
 from miner.text import make_article, search_key
@@ -365,13 +367,13 @@ except StoreError as error:
 def test_a_full_disk_keeps_what_was_saved(tmp_path):
     path = tmp_path / "f.db"
     done = subprocess.run(
-        [sys.executable, "-c", FULL, str(path), "900000"], capture_output=True, text=True, cwd="tests", check=True
+        [sys.executable, "-c", FULL, str(path), "3000000"], capture_output=True, text=True, cwd="tests", check=True
     )
     saved, message = done.stdout.split(" ", 1)
     assert "free some space" in message
     check(path)
-    assert len(loaded(path)) == int(saved) > 3
-    assert save(path, build_facts("b0"), build_facts("more")) == ["unchanged", "new"]
+    assert len(loaded(path)) == int(saved) // 256 * 256 > 0  # every transaction but the one that met the end
+    assert save(path, build_facts("b0"), build_facts("more")) == ["renewed", "new"]
 
 
 KILLED = """
@@ -391,26 +393,105 @@ def test_a_killed_run_is_continued(tmp_path):
         [sys.executable, "-c", KILLED, str(path)], stdout=subprocess.PIPE, text=True, cwd="tests"
     )
     for line in process.stdout:
-        if int(line) == 30:
+        if int(line) == 600:
             break
     process.kill()
     process.wait()
     process.stdout.close()
     check(path)
     kept = loaded(path)
-    assert len(kept) >= 31
+    assert len(kept) >= 512
+    assert len(kept) % 256 == 0, "some hundreds are written together, or not at all"
     assert all(f == build_facts(f.article.id) for f in kept)
     assert dump(path)["runs"][0][3] == "running"
+    assert len(index_names(path)) < len(ALL_INDICES), "they are made when the database is full"
     with Store(path, ABOUT) as store:
         assert store.state(build_facts("b0").article) == "unchanged"
-    connection = open_reading(path)
-    found = connection.execute("SELECT count(*) FROM article_search WHERE article_search MATCH 'bao'").fetchone()[0]
+    assert index_names(path) == ALL_INDICES, "the next run makes up for them"
+    for word, count in (("bao", 0), ("doi", len(kept))):
+        connection = open_reading(path)
+        match = "SELECT count(*) FROM article_search WHERE article_search MATCH ?"
+        assert connection.execute(match, (word,)).fetchone() == (count,)
+        connection.close()
+
+
+def index_names(path):
+    connection = sqlite3.connect(path)
+    names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").fetchall()
     connection.close()
-    assert found == 0
-    connection = open_reading(path)
-    found = connection.execute("SELECT count(*) FROM article_search WHERE article_search MATCH 'doi'").fetchone()[0]
-    connection.close()
-    assert found == len(kept), "the next run brings the index up to date"
+    return {name for (name,) in names}
+
+
+ALL_INDICES = {name for table in schema.TABLES for name in table.index_ddl}
+
+
+def test_a_new_database_has_its_indices_at_the_end_and_keeps_them(tmp_path):
+    path = tmp_path / "f.db"
+    with Store(path, ABOUT) as store:
+        store.save(build_facts("b0"))
+        assert not index_names(path)
+    assert index_names(path) == ALL_INDICES
+    with Store(path, ABOUT) as store:
+        store.save(build_facts("b1"))
+        assert index_names(path) == ALL_INDICES
+
+
+def test_how_articles_come_together_changes_nothing(tmp_path, monkeypatch):
+    many = [build_facts(f"b{i}") for i in range(9)] + [with_text(build_facts(f"c{i}"), TEXT * 3) for i in range(3)]
+    kept = []
+    for together in (1, 4, 100):
+        monkeypatch.setattr("miner.store.save._TOGETHER", together)
+        path = tmp_path / f"{together}.db"
+        save(path, *many)
+        save(path, with_text(many[2], "Tin khác"), many[9], with_text(many[10], "Tin khác nữa"))
+        check(path)
+        data = dump(path)
+        kept.append({name: data[name] for name in schema.TABLE if name != "runs"})
+    assert kept[0] == kept[1] == kept[2]
+    assert {row[-1] for row in kept[0]["articles"]} == {1, None}
+
+
+def test_an_article_that_the_store_refuses_takes_no_other_with_it(tmp_path):
+    path = tmp_path / "f.db"
+    broken = prepare(build_facts("b1"), "b1.txt")
+    broken.facts["topics"].append(broken.facts["topics"][0])
+    with Store(path, ABOUT) as store:
+        for prepared in (prepare(build_facts("b0")), broken, prepare(build_facts("b2"))):
+            store.add(prepared)
+    assert [f.article.id for f in loaded(path)] == ["b0", "b2"]
+    (row,) = dump(path)["skipped"]
+    assert row[1:3] == ("b1.txt", "store")
+    assert store.counts["new"] == 2
+    check(path)
+
+
+def test_a_second_run_on_one_database_is_told_apart(tmp_path):
+    path = tmp_path / "f.db"
+    one = Store(path, ABOUT)
+    one.save(build_facts("b0"))
+    save(path, build_facts("b1"))
+    with pytest.raises(StoreError, match="locked by another process"):
+        one.__exit__(None, None, None)
+    assert [f.article.id for f in loaded(path)] == ["b1"]
+
+
+def test_a_stop_is_heard_when_the_transaction_is_done(tmp_path, monkeypatch):
+    path = tmp_path / "f.db"
+    real = groups.group
+
+    def stop(connection, articles):
+        os.kill(os.getpid(), signal.SIGINT)
+        real(connection, articles)
+
+    monkeypatch.setattr("miner.store.save._TOGETHER", 2)
+    monkeypatch.setattr(groups, "group", stop)
+    store = Store(path, ABOUT)
+    store.save(build_facts("b0"))
+    with pytest.raises(KeyboardInterrupt):
+        store.save(build_facts("b1"))
+    store.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
+    assert [f.article.id for f in loaded(path)] == ["b0", "b1"]
+    assert dump(path)["runs"][0][3] == "interrupted"
 
 
 # --- schema

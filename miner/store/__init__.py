@@ -3,11 +3,13 @@
 from miner.store.database import explain, open_reading, open_writing
 from miner.store.load import load_facts
 from miner.store.reviews import Review, add_reviews
-from miner.store.save import STATES, About, Store, article_digest
+from miner.store.rows import Prepared, article_digest, prepare
+from miner.store.save import STATES, About, Store
 
 __all__ = [
     "STATES",
     "About",
+    "Prepared",
     "Review",
     "Store",
     "add_reviews",
@@ -16,4 +18,5 @@ __all__ = [
     "load_facts",
     "open_reading",
     "open_writing",
+    "prepare",
 ]

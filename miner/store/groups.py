@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -13,29 +15,21 @@ _MOST = 16
 """Articles of a band that are compared with one, at most: the newest stand for the others."""
 
 
-def forget(connection: sqlite3.Connection, number: int) -> None:
-    """Take an article whose text has changed out of its group; the others of it are compared again."""
+def forget(connection: sqlite3.Connection, number: int) -> list[int]:
+    """Take an article whose text has changed out of its group; return the others, to be compared again."""
     group = connection.execute("SELECT duplicate_group FROM articles WHERE no = ?", (number,)).fetchone()
-    members = [number]
+    others: list[int] = []
     if group and group[0] is not None:
         rows = connection.execute("SELECT no FROM articles WHERE duplicate_group = ?", (group[0],))
-        members += [no for (no,) in rows if no != number]
-    for no in members:
+        others = [no for (no,) in rows if no != number]
+    for no in (number, *others):
         connection.execute("DELETE FROM duplicate_bands WHERE article = ?", (no,))
         connection.execute("UPDATE articles SET duplicate_group = NULL WHERE no = ?", (no,))
+    return others
 
 
-def waiting(connection: sqlite3.Connection, after: int) -> list[int]:
-    """Return up to 200 articles with a number above `after` that were compared with no others yet."""
-    sql = (
-        "SELECT no FROM articles WHERE no > ? AND NOT EXISTS (SELECT 1 FROM duplicate_bands b WHERE b.article = no) "
-        "ORDER BY no LIMIT 200"
-    )
-    return [no for (no,) in connection.execute(sql, (after,))]
-
-
-def group(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
-    """Compare articles with those before them, and join near-duplicates into groups.
+def group(connection: sqlite3.Connection, articles: Iterable[tuple[int, Sequence[int] | None]]) -> None:
+    """Compare articles (numbers and bands, None where they are not known) with those before, and join near-duplicates.
 
     A group is named by the lowest number in it. Whatever the order of the articles, the same are together.
     """
@@ -44,11 +38,12 @@ def group(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
     def runs(no: int) -> Any:
         return shingles(connection.execute("SELECT text FROM articles WHERE no = ?", (no,)).fetchone()[0])
 
-    for no in numbers:
-        marks = bands(runs(no))
+    marked = [(no, bands(runs(no)) if known is None else known) for no, known in articles]
+    shared = _shared(connection, Counter(mark for _, marks in marked for mark in marks))
+    for no, marks in marked:
         near = {
             other: group
-            for mark in marks
+            for mark in shared.intersection(marks)
             for other, group in connection.execute(
                 "SELECT b.article, a.duplicate_group FROM duplicate_bands b JOIN articles a ON a.no = b.article "
                 f"WHERE b.band = ? ORDER BY b.article DESC LIMIT {_MOST}",
@@ -65,10 +60,17 @@ def group(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
                 joined.add(group)
         # A short article has no bands; a row without a hash says that it was looked at.
         connection.executemany(
-            "INSERT OR IGNORE INTO duplicate_bands (band, article) VALUES (?, ?)", [(m, no) for m in marks or [-1]]
+            "INSERT OR IGNORE INTO duplicate_bands (band, article) VALUES (?, ?)", [(m, no) for m in marks or (-1,)]
         )
         if same:
             _join(connection, [no, *same])
+
+
+def _shared(connection: sqlite3.Connection, marks: Counter[int]) -> set[int]:
+    """Return those of `marks` that several articles have, the stored ones among them."""
+    sql = "SELECT DISTINCT band FROM duplicate_bands WHERE band IN (SELECT value FROM json_each(?))"
+    stored = connection.execute(sql, (json.dumps(list(marks)),))
+    return {mark for (mark,) in stored} | {mark for mark, times in marks.items() if times > 1}
 
 
 def _join(connection: sqlite3.Connection, numbers: list[int]) -> None:

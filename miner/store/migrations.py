@@ -10,7 +10,7 @@ from miner.store import schema
 
 def _made(*tables: str) -> tuple[str, ...]:
     """Return the statements that make tables and their indices."""
-    return tuple(s for name in tables for s in (schema.TABLE[name].ddl, *schema.TABLE[name].index_ddl))
+    return tuple(s for name in tables for s in (schema.TABLE[name].ddl, *schema.TABLE[name].index_ddl.values()))
 
 
 STEPS: dict[int, tuple[str, ...]] = {

@@ -1,23 +1,86 @@
-"""Facts to the rows of the store's tables: pure, in the order of the schema's columns."""
+"""Facts to rows as they are carried (miner/store/layout.py): pure, so that any process can make them."""
 
 from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Any
 
-from miner.records import Award, DateMention, Facts, Figure, Mention, Party, Span, Unit
-from miner.store.schema import OFFSET_BITS
+from miner.duplicates import bands, shingles
+from miner.errors import InputError
+from miner.records import Article, Award, DateMention, Facts, Figure, Mention, Party, Span, Unit
+from miner.store.layout import MENTIONS
 from miner.text import search_key
+from miner.units.resolve import entity_key
 
 Row = tuple[Any, ...]
-Rows = dict[str, list[Row]]
 
 folded = lru_cache(1 << 16)(search_key)
 """`search_key`, remembered: the same objects and names come again and again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An article with all its rows, ready to be written into any database."""
+
+    id: str
+    digest: str
+    """By which a change of the article is seen."""
+    origin: str
+    article: Row
+    """Values of the columns ARTICLE of miner/store/layout.py."""
+    search: tuple[str, str]
+    """Title and text, folded for the full-text index."""
+    bands: tuple[int, ...]
+    """By which near-duplicates are found (miner/duplicates.py)."""
+    units: tuple[Row, ...]
+    """Values of the columns UNIT, each unit of the article once, in the order of its first mention."""
+    facts: dict[str, list[Row]]
+    """Fact table → carried rows."""
+
+
+def prepare(facts: Facts, origin: str = "", notes: Sequence[str] = ()) -> Prepared:
+    """Return the rows of an article that was read from `origin`, with `notes` on what was mended.
+
+    Raises InputError where its facts break a rule of the store: two mentions of a layer at one place.
+    """
+    article, home = facts.article, facts.home
+    published = article.published
+    digest = article_digest(article)
+    units, rows = _fact_rows(facts)
+    for table in MENTIONS:
+        if len({row[0] for row in rows[table]}) < len(rows[table]):
+            reason = f"its facts break a rule of the store: two rows of {table} begin at one place"
+            raise InputError(origin or article.id, reason)
+    text = fold_text(article.text)
+    return Prepared(
+        article.id,
+        digest,
+        origin,
+        (
+            article.title, article.text, day(published), published.year if published else None, article.url,
+            article.source, article.province_code, home.province_code if home else None,
+            home.evidence if home else None, origin, json.dumps(list(notes), ensure_ascii=False), digest,
+        ),
+        (fold_text(article.title), text),
+        tuple(bands(shingles(text))),
+        units,
+        rows,
+    )  # fmt: skip
+
+
+def article_digest(article: Article) -> str:
+    """Return the digest by which a change of an article's text or data is seen."""
+    parts = (
+        article.text, article.title, day(article.published) or "", article.url, article.source,
+        article.province_code or "",
+    )  # fmt: skip
+    return blake2b("\0".join(parts).encode("utf-8"), digest_size=16).hexdigest()
 
 
 def fold_text(text: str) -> str:
@@ -36,16 +99,35 @@ def codes(values: tuple[str, ...]) -> str:
     return json.dumps(values)
 
 
+@lru_cache(1 << 16)
+def _unit_key(
+    name: str | None, text: str, kind: str, level: str | None, place: str | None, resolution: str | None,
+    successors: tuple[str, ...], candidates: tuple[str, ...],
+) -> str:  # fmt: skip
+    """Return `entity_key`, remembered by all that it depends on."""
+    return entity_key(Unit(0, 0, text, kind, name=name, level=level, place_code=place, resolution=resolution,
+                           successors=successors, candidates=candidates))  # fmt: skip
+
+
+def unit_row(unit: Unit) -> Row:
+    """Return the carried row of the unit that a mention is of."""
+    moved = unit.place_code is None and bool(unit.successors)
+    key = _unit_key(
+        unit.name, "" if unit.name else unit.text, unit.kind, unit.level, unit.place_code, unit.resolution,
+        unit.successors if moved else (), unit.candidates if moved else (),
+    )  # fmt: skip
+    name = unit.name or unit.text
+    return key, name, folded(name), unit.kind, unit.level, unit.place_code, unit.province_code
+
+
 def _span(span: Span | None) -> tuple[int | None, int | None, str | None]:
     return (span.start, span.end, span.text) if span is not None else (None, None, None)
 
 
 class _Article:
-    """The ids of one article's mentions: a reference to a mention that its layer does not hold becomes None."""
+    """The places of one article's mentions: a reference to a mention that its layer does not hold becomes None."""
 
-    def __init__(self, facts: Facts, number: int) -> None:
-        self.number = number
-        self.base = number << OFFSET_BITS
+    def __init__(self, facts: Facts) -> None:
         self.starts = [s.start for s in facts.sentences]
         self.units = {u.start for u in facts.units}
         self.dates = {d.start for d in facts.dates}
@@ -55,21 +137,19 @@ class _Article:
         self.home = facts.home.province_code if facts.home else None
 
     def head(self, mention: Mention) -> Row:
-        """Return id, article, start, end, text and sentence of a mention."""
+        """Return start, end, text and sentence of a mention."""
         start = mention.start
         at = bisect_right(self.starts, start)
-        sentence = self.base | self.starts[at - 1] if at else None
-        return self.base | start, self.number, start, mention.end, mention.text, sentence
+        return start, mention.end, mention.text, self.starts[at - 1] if at else None
 
     def unit(self, unit: Unit | None) -> int | None:
-        return self.base | unit.start if unit is not None and unit.start in self.units else None
+        return unit.start if unit is not None and unit.start in self.units else None
 
     def date(self, mention: DateMention | Span | None) -> int | None:
-        known = isinstance(mention, DateMention) and mention.start in self.dates
-        return self.base | mention.start if known and mention is not None else None
+        return mention.start if isinstance(mention, DateMention) and mention.start in self.dates else None
 
     def figure(self, figure: Figure | None) -> int | None:
-        return self.base | figure.start if figure is not None and figure.start in self.figures else None
+        return figure.start if figure is not None and figure.start in self.figures else None
 
     def year_of(self, *mentions: DateMention | None) -> int | None:
         return next((m.first.year for m in mentions if m is not None and m.first is not None), self.year)
@@ -78,16 +158,21 @@ class _Article:
         return next((u.province_code for u in units if u is not None and u.province_code), self.home)
 
 
-def fact_rows(facts: Facts, number: int, unit_id: Callable[[Unit], int]) -> Rows:
-    """Return the rows of every fact table for an article with this number; `unit_id` gives a mention's unit."""
-    ids = _Article(facts, number)
-    base = ids.base
+def _fact_rows(facts: Facts) -> tuple[tuple[Row, ...], dict[str, list[Row]]]:
+    """Return the article's units, and the rows of its facts by table."""
+    ids = _Article(facts)
     head = ids.head
-    return {
-        "sentences": [(base | s.start, number, s.start, s.end) for s in facts.sentences],
+    units: dict[str, tuple[int, Row]] = {}
+
+    def unit_at(unit: Unit) -> int:
+        row = unit_row(unit)
+        return units.setdefault(row[0], (len(units), row))[0]
+
+    rows: dict[str, list[Row]] = {
+        "sentences": [(s.start, s.end) for s in facts.sentences],
         "unit_mentions": [
             (
-                *head(u), unit_id(u), u.kind, u.name, u.level, u.place_code, u.province_code, codes(u.successors),
+                *head(u), unit_at(u), u.kind, u.name, u.level, u.place_code, u.province_code, codes(u.successors),
                 u.resolution, u.evidence, codes(u.candidates), u.rule, u.confidence,
             )
             for u in facts.units
@@ -103,12 +188,11 @@ def fact_rows(facts: Facts, number: int, unit_id: Callable[[Unit], int]) -> Rows
         "awards": [_award(a, ids) for a in facts.awards],
         "award_givers": [row for a in facts.awards for row in _parties(a.start, a.givers, ids)],
         "award_recipients": [row for a in facts.awards for row in _parties(a.start, a.recipients, ids)],
-        "topics": [(t.name, number, t.probability, t.share) for t in facts.topics],
-        "passages": [(base | p.start, number, p.start, p.end) for p in facts.passages],
-        "passage_topics": [
-            (base | p.start, t.name, t.probability, t.share) for p in facts.passages for t in p.topics
-        ],
+        "topics": [(t.name, t.probability, t.share) for t in facts.topics],
+        "passages": [(p.start, p.end) for p in facts.passages],
+        "passage_topics": [(p.start, t.name, t.probability, t.share) for p in facts.passages for t in p.topics],
     }  # fmt: skip
+    return tuple(row for _, row in units.values()), rows
 
 
 def _figure(f: Figure, ids: _Article) -> Row:
@@ -132,6 +216,6 @@ def _award(a: Award, ids: _Article) -> Row:
 
 def _parties(award: int, parties: tuple[Party, ...], ids: _Article) -> list[Row]:
     return [
-        (ids.base | award, position, p.start, p.end, p.text, p.kind, ids.unit(p.unit), p.number)
+        (award, position, p.start, p.end, p.text, p.kind, ids.unit(p.unit), p.number)
         for position, p in enumerate(parties, 1)
     ]

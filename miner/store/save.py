@@ -1,4 +1,4 @@
-"""Writing articles and their facts, one transaction an article."""
+"""Writing articles and their facts, some hundreds in a transaction: each article with all its facts, or not at all."""
 
 from __future__ import annotations
 
@@ -13,61 +13,43 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from miner.errors import InputError
-from miner.records import Article, Facts, Skipped, Unit
-from miner.store import groups, reviews
+from miner.records import Article, Facts, Skipped
+from miner.store import groups, indices, reviews
 from miner.store.database import TIMEOUT, explain, guarded, open_writing
-from miner.store.rows import day, fact_rows, fold_text, folded
-from miner.store.schema import OFFSET_BITS, TABLE, TABLES
-from miner.units.resolve import entity_key
+from miner.store.layout import ARTICLE, FACTS, INSERT, OWNER, UNIT_AT
+from miner.store.rows import Prepared, Row, article_digest, fold_text, prepare
+from miner.store.schema import OFFSET_BITS, TABLE
+from miner.store.undisturbed import undisturbed
 
 STATES = ("new", "changed", "renewed", "unchanged")
 """What an article can be to a database: not there, other text or data, made by another miner, the same."""
+_TOGETHER = 256
+"""Articles in a transaction, and in a segment of the full-text index; a killed run extracts so many again."""
+_CHARACTERS = 4 << 20
+"""Characters in a transaction, from which on it is written though it has fewer articles."""
+_UNITS_REMEMBERED = 200_000
 
-_FACTS = (
-    "sentences", "unit_mentions", "dates", "community_models", "figures", "awards", "award_givers",
-    "award_recipients", "topics", "passages", "passage_topics",
-)  # fmt: skip
-"""The fact tables, each after those that it refers to."""
-_OWNER = {"award_givers": "award", "award_recipients": "award", "passage_topics": "passage"}
-_UNITS_REMEMBERED = 500_000
-_INDEXED_TOGETHER = 200
-"""Articles that enter the full-text index together: each time costs it a segment of its own."""
-
-
-def _insert(table: str) -> str:
-    columns = [c.name for c in TABLE[table].columns]
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
-
-
-_INSERT = {table.name: _insert(table.name) for table in TABLES}
 _DELETE = {
     name: (
         "DELETE FROM topics WHERE article = ?"
         if name == "topics"
-        else f"DELETE FROM {name} WHERE {_OWNER.get(name, 'id')} BETWEEN ? AND ?"
+        else f"DELETE FROM {name} WHERE {OWNER.get(name, 'id')} BETWEEN ? AND ?"
     )
-    for name in _FACTS
+    for name in FACTS
 }
-_ARTICLE = [c.name for c in TABLE["articles"].columns if c.name not in ("no", "id", "duplicate_group")]
-_UPDATE_ARTICLE = f"UPDATE articles SET {', '.join(f'{name} = ?' for name in _ARTICLE)} WHERE no = ?"
+_NEW_ARTICLE = (
+    f"INSERT INTO articles (no, id, {', '.join(ARTICLE)}, version, run) VALUES (?{', ?' * (len(ARTICLE) + 3)})"
+)
+_UPDATE_ARTICLE = (
+    f"UPDATE articles SET {', '.join(f'{name} = ?' for name in ARTICLE)}, version = ?, run = ? WHERE no = ?"
+)
 _VERSION = [c.name for c in TABLE["article_versions"].columns if c.name not in ("article", "replaced_by")]
 _KEEP_VERSION = (
     f"INSERT INTO article_versions (article, replaced_by, {', '.join(_VERSION)}) "
     f"SELECT no, ?, {', '.join(_VERSION)} FROM articles WHERE no = ?"
 )
-
-
 _INDEX = "INSERT INTO article_search (rowid, title, text) VALUES (?, ?, ?)"
-
-
-def article_digest(article: Article) -> str:
-    """Return the digest by which a change of an article's text or data is seen."""
-    parts = (
-        article.text, article.title, day(article.published) or "", article.url, article.source,
-        article.province_code or "",
-    )  # fmt: skip
-    return blake2b("\0".join(parts).encode("utf-8"), digest_size=16).hexdigest()
+_UNINDEX = "INSERT INTO article_search (article_search, rowid, title, text) VALUES ('delete', ?, ?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +76,9 @@ def _now() -> str:
 class Store:
     """A database open for one run of writing; use it in a `with` block, which ends the run.
 
-    A run that changes nothing leaves no row. Raises StoreError wherever the database fails; what was saved before
-    stays.
+    What was saved stands in the file once its transaction is full (256 articles), and all of it when the block ends,
+    also by an error or Ctrl-C. A process that is killed loses the transaction under way and nothing else. A run that
+    changes nothing leaves no row. Raises StoreError wherever the database fails.
     """
 
     def __init__(self, path: str | Path, about: About, *, timeout: float = TIMEOUT) -> None:
@@ -107,17 +90,25 @@ class Store:
         self._connection = open_writing(path, timeout)
         self._run: int | None = None
         self._started = _now()
-        self._units: dict[tuple[str | None, ...], int] = {}
-        # What `entity_key` depends on → units.id.
+        self._units: dict[str, int] = {}
+        """Key → units.id."""
+        self._waiting: dict[str, tuple[Prepared, str]] = {}
+        """Articles by id, and their states, that the next transaction will hold."""
+        self._characters = 0
         self._replaced = False
-        with guarded(path):
-            rows = self._connection.execute("SELECT id FROM runs WHERE fingerprint = ?", (about.fingerprint,))
-            self._equal_runs = {row[0] for row in rows}
-            self._reviewed = reviews.reviewed(self._connection)
-            last = self._connection.execute("SELECT rowid FROM article_search ORDER BY rowid DESC LIMIT 1").fetchone()
-            self._indexed: int = last[0] if last else 0
-            self._unindexed = 0
-            self._index()  # what a killed run left out
+        try:
+            with guarded(path):
+                # Every reference is made together with what it refers to; looking each up again costs a fifth.
+                self._connection.execute("PRAGMA foreign_keys = OFF")
+                rows = self._connection.execute("SELECT id FROM runs WHERE fingerprint = ?", (about.fingerprint,))
+                self._equal_runs = {row[0] for row in rows}
+                self._reviewed = reviews.reviewed(self._connection)
+                self._last = self._last_number()
+                self._has_indices = indices.put_off(self._connection)
+                self._group_older()
+        except BaseException:
+            self._connection.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -139,10 +130,10 @@ class Store:
             self._connection.close()
 
     def _finish(self, status: str) -> None:
+        self._write_waiting()
+        self._make_indices()
         if self._run is None:
             return
-        self._index()
-        self._group()
         with self._transaction():
             if self._replaced:
                 self._connection.execute(
@@ -170,23 +161,23 @@ class Store:
                 connection.execute("ROLLBACK")
             raise
 
-    def _index(self) -> None:
-        """Bring the articles that were added since the last time into the full-text index."""
-        select = "SELECT no, title, text FROM articles WHERE no > ? ORDER BY no LIMIT ?"
-        while rows := self._connection.execute(select, (self._indexed, _INDEXED_TOGETHER)).fetchall():
-            with self._transaction():
-                folded_rows = [(no, fold_text(title), fold_text(text)) for no, title, text in rows]
-                self._connection.executemany(_INDEX, folded_rows)
-            self._indexed = rows[-1][0]
-        self._unindexed = 0
+    def _last_number(self) -> int:
+        return int(self._connection.execute("SELECT coalesce(max(no), 0) FROM articles").fetchone()[0])
 
-    def _group(self) -> None:
-        """Compare the articles that were not compared yet, a few hundred in a transaction."""
-        last = 0
-        while numbers := groups.waiting(self._connection, last):
+    def _make_indices(self) -> None:
+        if not self._has_indices:
+            indices.make(self._connection)
+            self._has_indices = True
+
+    def _group_older(self) -> None:
+        """Compare the articles of a database that an older miner made, which compared none."""
+        compared = self._connection.execute("SELECT EXISTS (SELECT 1 FROM duplicate_bands)").fetchone()[0]
+        if self._last and not compared:
             with self._transaction():
-                groups.group(self._connection, numbers)
-            last = numbers[-1]
+                for first in range(1, self._last + 1, _TOGETHER):
+                    wanted = "SELECT no FROM articles WHERE no BETWEEN ? AND ? ORDER BY no"
+                    numbers = self._connection.execute(wanted, (first, first + _TOGETHER - 1)).fetchall()
+                    groups.group(self._connection, [(no, None) for (no,) in numbers])
 
     def _begin(self) -> int:
         """Return the run's id, writing its row when the first change comes."""
@@ -207,12 +198,17 @@ class Store:
         return self._run
 
     def state(self, article: Article) -> str:
-        """Return which of STATES the article is to the database, and count it where it is unchanged."""
+        """Return which of STATES the article is to the database."""
+        return self._state(article.id, article_digest(article))
+
+    def _state(self, id: str, digest: str) -> str:
+        if id in self._waiting:
+            self._flush()
         with guarded(self.path):
-            found = self._connection.execute("SELECT digest, run FROM articles WHERE id = ?", (article.id,)).fetchone()
+            found = self._connection.execute("SELECT digest, run FROM articles WHERE id = ?", (id,)).fetchone()
         if found is None:
             return "new"
-        if found[0] != article_digest(article):
+        if found[0] != digest:
             return "changed"
         return "unchanged" if found[1] in self._equal_runs else "renewed"
 
@@ -221,104 +217,130 @@ class Store:
         self.counts["unchanged"] += 1
 
     def save(self, facts: Facts, *, origin: str = "", notes: Sequence[str] = ()) -> str:
+        """Write an article with its facts; as `add`. Raises InputError where the facts break a rule of the store."""
+        return self.add(prepare(facts, origin, notes))
+
+    def add(self, prepared: Prepared) -> str:
         """Write an article with its facts, replacing those that are there; return its state before.
 
-        The text of a changed article is kept in `article_versions`. All is written or nothing. Raises InputError
-        where the facts break the records' own rules (two mentions of a layer at one place).
+        An article that was there unchanged is written again and counts as renewed. The text of a changed article is
+        kept in `article_versions`. All of an article is written or nothing.
         """
-        try:
-            state = self._save(facts, origin, notes)
-        except sqlite3.IntegrityError as error:
-            raise InputError(origin or facts.article.id, f"its facts break a rule of the store: {error}") from error
-        except sqlite3.Error as error:
-            raise explain(self.path, error) from error
-        self.counts[state] += 1
+        state = self._state(prepared.id, prepared.digest)
+        state = "renewed" if state == "unchanged" else state
+        self._waiting[prepared.id] = prepared, state
+        self._characters += len(prepared.search[1])
+        if len(self._waiting) >= _TOGETHER or self._characters >= _CHARACTERS:
+            self._flush()
         return state
 
-    def _save(self, facts: Facts, origin: str, notes: Sequence[str]) -> str:
-        state = self.state(facts.article)
-        if state == "new":
-            with self._transaction():
-                number = self._insert_article(facts, origin, notes)
-                self._write(facts, number, origin)
-            self._unindexed += 1
-            if self._unindexed >= _INDEXED_TOGETHER:
-                self._index()
-        else:
-            # Deleting a parent row makes SQLite look through child tables for rows that refer to it; all of
-            # them go in this very transaction, so that search is left out.
-            self._connection.execute("PRAGMA foreign_keys = OFF")
+    def _flush(self) -> None:
+        with guarded(self.path):
+            self._write_waiting()
+
+    def _write_waiting(self) -> None:
+        """Write what waits in one transaction; where an article breaks a rule of the store, one by one without it."""
+        waiting = list(self._waiting.values())
+        if not waiting:
+            return
+        with undisturbed():
             try:
-                with self._transaction():
-                    number = self._replace_article(facts, origin, notes, state)
-                    self._write(facts, number, origin)
-            finally:
-                self._connection.execute("PRAGMA foreign_keys = ON")
-            self._replaced = True
-        return state
+                self._write(waiting)
+            except sqlite3.IntegrityError:
+                self._write_one_by_one(waiting)
+            self._waiting.clear()
+            self._characters = 0
 
-    def _article_row(self, facts: Facts, origin: str, notes: Sequence[str], version: int) -> tuple[Any, ...]:
-        article, home = facts.article, facts.home
-        published = article.published
-        return (
-            article.title, article.text, day(published), published.year if published else None, article.url,
-            article.source, article.province_code, home.province_code if home else None,
-            home.evidence if home else None, origin, json.dumps(list(notes), ensure_ascii=False), version,
-            article_digest(article), self._begin(),
-        )  # fmt: skip
+    def _write_one_by_one(self, waiting: Sequence[tuple[Prepared, str]]) -> None:
+        for one in waiting:
+            prepared = one[0]
+            try:
+                self._write([one])
+            except sqlite3.IntegrityError as error:
+                reason = f"its facts break a rule of the store: {error}"
+                self.skip(Skipped(prepared.origin or prepared.id, "store", reason))
+            del self._waiting[prepared.id]
 
-    def _insert_article(self, facts: Facts, origin: str, notes: Sequence[str]) -> int:
-        row = self._article_row(facts, origin, notes, 1)
-        number = self._connection.execute(_INSERT["articles"], (None, facts.article.id, *row, None)).lastrowid
-        assert number is not None
-        return number
+    def _write(self, waiting: Sequence[tuple[Prepared, str]]) -> None:
+        connection = self._connection
+        replaced = any(state != "new" for _, state in waiting)
+        if replaced:
+            self._make_indices()  # which find what has to go
+        with self._transaction():
+            if self._last_number() != self._last:
+                raise sqlite3.OperationalError("database is locked: another run writes into it")
+            run, last, written = self._begin(), self._last, 0
+            numbers: list[int] = []
+            again: list[int] = []
+            new: list[Row] = []
+            for prepared, state in waiting:
+                if state == "new":
+                    last += 1
+                    numbers.append(last)
+                    new.append((last, prepared.id, *prepared.article, 1, run))
+                else:
+                    number, apart = self._replace_article(prepared, state, run)
+                    numbers.append(number)
+                    again += apart
+            connection.executemany(_NEW_ARTICLE, new)
+            numbered = [(number, prepared) for number, (prepared, _) in zip(numbers, waiting, strict=True)]
+            for name in FACTS:
+                if name == "unit_mentions":
+                    rows: list[Row] = [row for number, prepared in numbered for row in self._mentions(number, prepared)]
+                else:
+                    rows = [(number, *row) for number, prepared in numbered for row in prepared.facts[name]]
+                if rows:
+                    connection.executemany(INSERT[name], rows)
+                    written += len(rows)
+            connection.executemany(_INDEX, ((number, *prepared.search) for number, prepared in numbered))
+            compare: dict[int, Sequence[int] | None] = {number: prepared.bands for number, prepared in numbered}
+            compare |= {number: None for number in again if number not in compare}
+            groups.group(connection, compare.items())
+            for _, prepared in numbered:
+                if prepared.id in self._reviewed:
+                    reviews.work_in_again(connection, prepared.id)
+            read = [(prepared.origin,) for _, prepared in numbered if prepared.origin]
+            connection.executemany("DELETE FROM skipped WHERE origin = ?", read)
+        self._last = last
+        self._replaced |= replaced
+        self.facts += written
+        for _, state in waiting:
+            self.counts[state] += 1
 
-    def _replace_article(self, facts: Facts, origin: str, notes: Sequence[str], state: str) -> int:
+    def _replace_article(self, prepared: Prepared, state: str, run: int) -> tuple[int, list[int]]:
+        """Take out an article's facts and put its new text in; return its number, and articles to compare again."""
         execute = self._connection.execute
         number, version, title, text = execute(
-            "SELECT no, version, title, text FROM articles WHERE id = ?", (facts.article.id,)
+            "SELECT no, version, title, text FROM articles WHERE id = ?", (prepared.id,)
         ).fetchone()
         first, last = number << OFFSET_BITS, (number + 1 << OFFSET_BITS) - 1
-        for name in reversed(_FACTS):
+        for name in reversed(FACTS):
             execute(_DELETE[name], (number,) if name == "topics" else (first, last))
-        if number <= self._indexed:
-            # A contentless index is told what to forget.
-            row = (number, fold_text(title), fold_text(text))
-            execute("INSERT INTO article_search (article_search, rowid, title, text) VALUES ('delete', ?, ?, ?)", row)
-            execute(_INDEX, (number, fold_text(facts.article.title), fold_text(facts.article.text)))
+        execute(_UNINDEX, (number, fold_text(title), fold_text(text)))  # a contentless index is told what to forget
+        apart: list[int] = []
         if state == "changed":
-            execute(_KEEP_VERSION, (self._begin(), number))
+            execute(_KEEP_VERSION, (run, number))
             version += 1
-            groups.forget(self._connection, number)
-        execute(_UPDATE_ARTICLE, (*self._article_row(facts, origin, notes, version), number))
-        return int(number)
+            apart = groups.forget(self._connection, number)
+        execute(_UPDATE_ARTICLE, (*prepared.article, version, run, number))
+        return int(number), apart
 
-    def _write(self, facts: Facts, number: int, origin: str) -> None:
-        connection = self._connection
-        for name, rows in fact_rows(facts, number, self._unit_id).items():
-            if rows:
-                connection.executemany(_INSERT[name], rows)
-                self.facts += len(rows)
-        if facts.article.id in self._reviewed:
-            reviews.work_in_again(connection, facts.article.id)
-        connection.execute("DELETE FROM skipped WHERE origin = ? AND origin != ''", (origin,))
+    def _mentions(self, number: int, prepared: Prepared) -> Iterator[Row]:
+        """Yield the carried mentions of units under their article's number, with the units' ids in this database."""
+        ids = [self._unit_id(row) for row in prepared.units]
+        for row in prepared.facts["unit_mentions"]:
+            yield number, *row[:UNIT_AT], ids[row[UNIT_AT]], *row[UNIT_AT + 1 :]
 
-    def _unit_id(self, unit: Unit) -> int:
-        name = unit.name or unit.text
-        seen = (name, unit.kind, unit.level, unit.place_code, unit.resolution)
-        number = self._units.get(seen)
+    def _unit_id(self, row: Row) -> int:
+        key = row[0]
+        number = self._units.get(key)
         if number is None:
-            key = entity_key(unit)
             found = self._connection.execute("SELECT id FROM units WHERE key = ?", (key,)).fetchone()
-            if found:
-                number = int(found[0])
-            else:
-                row = (None, key, name, folded(name), unit.kind, unit.level, unit.place_code, unit.province_code)
-                number = self._connection.execute(_INSERT["units"], row).lastrowid
-                assert number is not None
+            number = found[0] if found else self._connection.execute(INSERT["units"], (None, *row)).lastrowid
+            assert number is not None
             if len(self._units) >= _UNITS_REMEMBERED:
                 self._units.clear()
-            self._units[seen] = number
+            self._units[key] = number
         return number
 
     def skip(self, skipped: Skipped) -> bool:
@@ -330,5 +352,5 @@ class Store:
             if self._connection.execute(known, row).fetchone():
                 return False
             with self._transaction():
-                self._connection.execute(_INSERT["skipped"], (None, *row, self._begin()))
+                self._connection.execute(INSERT["skipped"], (None, *row, self._begin()))
         return True

@@ -46,12 +46,10 @@ class Table:
         return f"CREATE TABLE {self.name} (\n  " + ",\n  ".join(lines) + f"\n) {options}"
 
     @property
-    def index_ddl(self) -> tuple[str, ...]:
-        """The CREATE INDEX statements."""
-        return tuple(
-            f"CREATE INDEX {self.name}_{columns.replace(', ', '_')} ON {self.name} ({columns})"
-            for columns in self.indices
-        )
+    def index_ddl(self) -> dict[str, str]:
+        """The CREATE INDEX statements, by the names of the indices."""
+        named = {f"{self.name}_{columns.replace(', ', '_')}": columns for columns in self.indices}
+        return {name: f"CREATE INDEX IF NOT EXISTS {name} ON {self.name} ({cs})" for name, cs in named.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -460,7 +458,7 @@ def statements() -> Iterator[str]:
     """Yield every statement that makes an empty database of this version."""
     for table in TABLES:
         yield table.ddl
-        yield from table.index_ddl
+        yield from table.index_ddl.values()
     yield SEARCH
     for view in VIEWS:
         yield view.ddl
