@@ -38,6 +38,9 @@ class _Grammar:
     religious: re.Pattern[str]
     weak: frozenset[str]
     themes: re.Pattern[str]
+    manner: re.Pattern[str]
+    elsewhere: re.Pattern[str]
+    doctrines: frozenset[str]
 
 
 def _any(words: Iterable[str]) -> str:
@@ -67,10 +70,12 @@ def _grammar() -> _Grammar:
     word = rf"[ \xa0](?!(?:{_any(words('stops'))})(?![{LOWER}{UPPER}]))(?:[{LOWER}]+|\d{{1,3}}(?![\d./%]))(?![{UPPER}])"
     tail = rf"(?:{word}){{1,9}}(?:(?:,|[ \xa0]và)[ \xa0](?:{_any(words('joined'))})(?![{LOWER}]))?"
     model = _either_case(["mô hình"])
+    aimed = rf"(?=[^,.;:“”\"()\n]{{0,{MAX_NAME}}}(?<![{LOWER}])(?:{_any(words('aims'))})(?![{LOWER}]))"
     club = _either_case(["câu lạc bộ", "CLB"])
     bare = (
         rf"(?<![{LOWER}{UPPER}])(?:"
         rf"(?:{model})[ \xa0](?P<after>(?:{_capital(words('starts'))})(?![{LOWER}])(?:{tail})?)"
+        rf"|(?:{model})[ \xa0]{aimed}(?P<aimed>[{UPPER}][{LOWER}]+{tail})"
         rf"|(?P<club>(?:{club})[ \xa0](?:{_capital(words('club_starts'))})(?![{LOWER}])(?:{tail})?)"
         rf"|(?P<group>(?:{_capital(words('groups'))})(?![{LOWER}]){tail}(?:[ \xa0][{UPPER}][{LOWER}]+){{0,3}})"
         rf")(?![{LOWER}{UPPER}])"
@@ -81,6 +86,9 @@ def _grammar() -> _Grammar:
         re.compile(rf"(?<![{LOWER}])(?:{_any(map(key, words('religious')))})(?![{LOWER}])"),
         frozenset(map(key, words("weak_heads"))),
         re.compile(_any(map(key, words("themes")))),
+        re.compile(rf"(?<![{LOWER}])(?:{_any(words('manners'))})[ \xa0]$"),
+        re.compile(rf"(?<![{LOWER}])(?:{_either_case(words('other_heads'))})[ \xa0]?{_OPEN}?[ \xa0]?$"),
+        frozenset(map(key, words("doctrines"))),
     )
 
 
@@ -111,6 +119,13 @@ def _quoted_names(text: str, grammar: _Grammar) -> Iterator[_Found]:
         weak = key(match["head"]) in grammar.weak
         if weak and not grammar.themes.search(key(match["name"])):
             continue
+        name = match["name"]
+        if key(name) in grammar.doctrines or (
+            not name[0].isupper()
+            and grammar.manner.search(text, max(0, match.start() - 8), match.start())
+            and not grammar.themes.search(key(name))
+        ):
+            continue
         count = int(match["count"].replace(".", "")) if match["count"] else None
         first = _Found(match.start("name"), match.end("name"), "quoted", 0.8 if weak else 0.95, count)
         rest = list(_list_after(text, match.end()))
@@ -132,16 +147,26 @@ def _bare_names(text: str, grammar: _Grammar) -> Iterator[_Found]:
         yield _Found(match.start(group), match.end(group), group, 0.75)
 
 
-def _repeats(text: str, found: Sequence[_Found]) -> Iterator[_Found]:
-    """Find again, word for word and with its capital, each name that was found once."""
+def _repeats(text: str, found: Sequence[_Found], grammar: _Grammar) -> list[_Found]:
+    """Return what was found, and each name again where it stands word for word and with its capital.
+
+    A name that something else bears as well (`dự án “X”`, `học bổng “X”`) is no model's.
+    """
+    kept = list(found)
     names = {text[f.start : f.end] for f in found}
     for name in sorted(n for n in names if len(n) >= MIN_REPEATED and n[0].isupper() and " " in n):
+        places = []
         position = text.find(name)
         while position >= 0:
             end = position + len(name)
             if not text[position - 1 : position].isalnum() and not text[end : end + 1].isalnum():
-                yield _Found(position, end, "repeated", 0.7)
+                places.append(_Found(position, end, "repeated", 0.7))
             position = text.find(name, end)
+        if any(grammar.elsewhere.search(text, max(0, p.start - 16), p.start) for p in places):
+            kept = [f for f in kept if text[f.start : f.end] != name]
+        else:
+            kept += places
+    return kept
 
 
 def _disjoint(found: Iterable[_Found]) -> list[_Found]:
@@ -187,7 +212,7 @@ def find_community_models(text: str, sentences: Sequence[Span], units: Sequence[
     unit_starts = [unit.start for unit in units]
     sentence_starts = [s.start for s in sentences]
     models = []
-    for name in _disjoint([*found, *_repeats(text, found)]):
+    for name in _disjoint(_repeats(text, found, grammar)):
         at = bisect_right(sentence_starts, name.start) - 1
         sentence = (sentences[at].start, sentences[at].end) if at >= 0 else (0, len(text))
         models.append(
