@@ -21,6 +21,10 @@ _SYLLABLE = (
     rf"|[{UPPER}]{{1,7}}(?![{LOWER}{UPPER}\d])|\.|(?![{LOWER}{UPPER}\d.]))"
 )
 _RUN = re.compile(rf"(?<![{UPPER}{LOWER}\d]){_SYLLABLE}(?:(?:[ ]|(?<=\.)){_SYLLABLE}){{0,11}}+")
+# Verbs of people, after the one syllable that is short for somebody's name at the start of a sentence.
+_DOES = re.compile(
+    r"[ ](?:nhận|được trao|được tặng|kể|nói|chia sẻ|tâm sự|cho biết|cười|khóc|đạt|đoạt|giành|bộc bạch|nhớ lại|học)[ ]"
+)
 _PARTS = re.compile(_SYLLABLE)
 
 
@@ -80,7 +84,16 @@ def find_people(text: str, start: int = 0, end: int | None = None) -> tuple[Pers
 def _inside(text: str, run: list[tuple[int, int]]) -> bool:
     """Tell whether a word goes before the run in its sentence, or it has two syllables: `Minh Châu` may open one."""
     at = run[0][0]
-    return len(run) == 2 or (at > 1 and text[at - 1] == " " and text[at - 2] not in ".!?…:")
+    return len(run) == 2 or (at > 1 and text[at - 1] == " " and text[at - 2] not in ".!?…:") or _opens(text, run[0])
+
+
+def _opens(text: str, word: tuple[int, int]) -> bool:
+    """Tell whether one syllable that opens a sentence is somebody, who does something: `Hiếu nhận bằng khen`."""
+    low = lower(text[slice(*word)])
+    words = _words()
+    if low in words.near or low in words.posts or low in words.not_after or low in words.ends:
+        return False
+    return bool(_DOES.match(text, word[1]))
 
 
 def _short_names(text: str, spans: list[tuple[int, int]], people: list[Person]) -> list[Person]:

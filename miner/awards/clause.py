@@ -20,10 +20,11 @@ _LINK = re.compile(
 )
 _PARTS = ("phòng ", "đội ", "trạm ", "đồn ", "công an xã", "công an phường", "công an huyện", "công an quận")
 _WHOLES = ("công an tỉnh", "công an thành phố", "công an tp", "cục ", "bộ đội biên phòng", "bộ chỉ huy")
-_IS = re.compile(r"(?<!\w)(?:là|trong số)[ ]+$")
+_IS = re.compile(r"(?<!\w)(?:(?<!đặc biệt )(?<!nhất )là|trong số)[ ]+$")
 _QUANTITY = re.compile(
     r"((?:^|[,;:(“]|(?<!\w)(?:và|nhưng|có|mà|rằng|thì|là|dịp này))[ ]+|^)(?=(?:\d+|các|những|nhiều|một số|hàng)[ ])"
 )
+_TENSE = re.compile(r"[ ](?:đã|vừa|sẽ|cũng|đang)[ ]")
 _OWNED = re.compile(r"(?<!\w)(?:cho|của)[ ]+$")
 _OPENS = re.compile(rf"(?:^|[,;:.–“”\"\n(\d-][ ]*|{any_of(words('before_subject'))}[ ]+)$")
 
@@ -100,6 +101,9 @@ class Clause:
         opening = late[0]
         if opening.kind == "bare" and not (len(late) > 1 and self._linked(opening, late[1])):
             opening = next((n for n in late if n.kind != "bare"), opening)
+        acting = [n for n in late if n is not opening and self._acts(n, before)]
+        if acting:
+            return self.back(acting[-1], before, free)
         if not self._opens(opening):
             return self.back(opening, before, free)
         chosen = [opening]
@@ -125,6 +129,13 @@ class Clause:
             return False
         i = before.index(named)
         return i == 0 or before[i - 1] not in free or not self._linked(before[i - 1], named)
+
+    def _acts(self, named: Named, before: list[Named]) -> bool:
+        """Tell whether it opens a clause with its verb: `…, Ban Thường vụ đã làm thủ tục`."""
+        if self.low[max(self.start, named.start - 2) : named.start] != ", " or named.kind == "pronoun":
+            return False
+        i = before.index(named)
+        return bool(_TENSE.match(self.low, named.end)) and not (i and self._linked(before[i - 1], named))
 
     def back(self, last: Named, before: list[Named], free: list[Named]) -> list[Named]:
         """Return the list that ends with `last`."""

@@ -19,6 +19,11 @@ _LINK = re.compile(
 _APPOSITION = re.compile(r"[ ]*(?:,|[-–])[ ]+")
 _DEEDS = ("bắt", "cứu", "phá", "trả", "nhặt", "giúp")
 _HEADS = re.compile(r"ngành|nhóm|kíp|đội|tổ|hãng|cơ quan|người có")
+_NEXT_COUNTED = re.compile(r"(?:,|;|[ ]và|,[ ]và)[ ](?=(?:hơn |gần )?\d)")
+_NEW_STORY = re.compile(
+    r"(?<!\w)(?:đã|được|nhận|đạt|đoạt|tặng|trao|thưởng|bắt|thu giữ|xử lý|phá|cứu|khiến|làm|gây|còn|gồm)(?!\w)|[.…]"
+)
+_HONOURED = ("tập thể", "cá nhân")
 _TEAM = re.compile(r"nhóm|kíp|kíp trực|đội|tổ|tổ công tác|tổ tuần tra|đoàn|ê kíp")
 _PROPER = re.compile(rf"(?:[ ](?:[{UPPER}][\w’'/-]*|\d+))+")
 _YEAR = re.compile(r"năm[ ](?:19|20)\d\d[ ]")
@@ -322,6 +327,10 @@ class Reader:
                     return found, stop
             link = _LINK.match(self.low, at, end)
             if not link:
+                if found[-1].kind == "group" and (resumed := self._resumed(found[-1], at, end)):
+                    found.append(resumed)
+                    at = resumed.end
+                    continue
                 break
             comma = "," in link[0]
             following = self.at(link.end(), end)
@@ -342,6 +351,24 @@ class Reader:
                 continue
             found.append(following)
         return found, at
+
+    def _resumed(self, last: Named, at: int, end: int) -> Named | None:
+        """Return the next counted group of a list whose items are described: `6 tập thể có thành tích, 24 cá nhân`."""
+        if last.number is None:
+            return None
+        link = _NEXT_COUNTED.search(self.low, at, min(end, at + 160))
+        if not link or _NEW_STORY.search(self.low, at, link.start()):
+            return None
+        group = patterns().group.match(self.low, link.end(), end)
+        noun = group["noun"] if group else ""
+        if not group or not (noun in _HONOURED or self.low.startswith(noun, self._noun_at(last))):
+            return None
+        return self._group(link.end(), link.end(), group.end(), end, group["number"])
+
+    def _noun_at(self, group: Named) -> int:
+        """Return where the noun of a counted group begins."""
+        counted = NUMBER.match(self.low, group.parties[0].start)
+        return counted.end() if counted else group.parties[0].start
 
     def _above(self, one: Named, other: Named) -> bool:
         """Tell whether the second locality holds the first: `xã A, huyện B`."""

@@ -37,14 +37,19 @@ _PROPOSED = re.compile(
 )
 _VERBS = ("praise", "honour", "hot-cash", "cash-verb")
 """Rows whose name is itself the verb of giving."""
+_THANKED = (" ghi nhận", " để ghi nhận", " nhằm ghi nhận", " biểu dương", " để biểu dương", " nhằm biểu dương")
 _SOME = re.compile(r"(?:các|những|nhiều)[ ]+[^\W\d_]")
 _THING_AFTER_ALL = re.compile(rf"(?:các|những|nhiều)[ ]+{any_of(words('things'))}")
 _HELD_BY = re.compile(r"(?:tổ chức|tiến hành|chủ trì|mở|phối hợp|làm|trang trọng)(?:[ ]+\S+){0,4}[ ]*$")
 _BEFORE_OBJECT = re.compile(
     r"[ ]*(?:nóng |đột xuất |thêm |kịp thời |năm \d{4} |[-–:] )?(?:(?:và |, |để |nhằm )?"
-    r"(?:biểu dương|tuyên dương|khen thưởng|đánh giá cao|ghi nhận|chúc mừng|cảm ơn|trao|tặng) )?"
+    r"(?:biểu dương|tuyên dương|khen thưởng|đánh giá cao|ghi nhận|chúc mừng|cảm ơn|trao tặng|truy tặng|trao|tặng) )?"
 )
 _GIVES = re.compile(r"(?<!\w)(?:trao|tặng|thưởng|phong tặng)(?!\w)")
+_PURPOSE = re.compile(r"[ ](?:tiêu biểu |xuất sắc |nhất )*(?:để|nhằm)[ ]")
+_GIVEN_AWAY = re.compile(
+    r"(?<!\w)(?:dành|tặng lại|ủng hộ|quyên góp|góp|trao lại|gửi lại)[ ](?:lại[ ])?(?:toàn bộ|tất cả|hết|một phần|cả|số|hai|trọn|[ ])+$"
+)
 _WHEN = re.compile(r'[ "“]*(?:(?:ngay )?(?:sau )?khi|lúc|vừa|mới|từng)[ ]*')
 _CREDIT = re.compile(r"(?:[-–(.][ ]?)?(?<!\w)ảnh(?:[ ]minh họa)?[ ]?:")
 _REACH = 700
@@ -133,8 +138,8 @@ class Sentence(Clause):
                 not found[i].givers
                 and not found[i].proposed
                 and not found[i].own
-                and groups[i][0].type != "prize"
-                and groups[i - 1][0].type != "prize"
+                and (groups[i][0].type != "prize" or "trong đó" in self.low[groups[i - 1][-1].end : groups[i][0].start])
+                and (groups[i - 1][0].type != "prize" or groups[i][0].type == "prize")
             ):
                 found[i] = with_roles(found[i], givers=found[i - 1].givers)
             if not found[i].recipients:
@@ -184,6 +189,8 @@ class Sentence(Clause):
         if proposal and voice == "passive" and proposal.start() < verb:
             proposal = None
         after = self._after(group, at, right, voice)
+        if group[0].type == "cash" and (away := _GIVEN_AWAY.search(low, left, start)):
+            voice, verb, after = "get", away.start(), []  # who gives his reward away is who got it
         if voice == "passive":
             late = proposal is not None and proposal.start() > verb  # `được đề nghị UBND tỉnh tặng`
             givers = givers or ([n for n in cut if n.start >= proposal.end()] if proposal and late else cut)
@@ -216,6 +223,10 @@ class Sentence(Clause):
                 recipients = recipients or self.subject(before, left, verb)
             elif not givers:
                 givers = self.subject([n for n in before if n.end <= verb], left, verb)
+                chosen = before[-1] if before and _PURPOSE.fullmatch(low, before[-1].end, verb) else None
+                if chosen and chosen.kind in ("group", "person") and not recipients:
+                    recipients = [chosen]  # `đã chọn 72 cán bộ để trao giải`
+                    givers = self.subject([n for n in before if n.end <= chosen.start], left, chosen.start)
                 if not givers and first and not low[left:verb].strip(' "“'):
                     named = self._next_clause(end, min(self.end, end + _REACH))
                     givers = [n for n in named if n.office or n.kind in ("unit", "office")]
@@ -241,7 +252,7 @@ class Sentence(Clause):
             tuple(people),
             sum(numbers) if numbers else None,
             proposal is not None,
-            own=voice in ("get", "passive") and not first and verb < start,
+            own=voice in ("get", "passive") and not first and verb < start and "trong đó" not in low[left:verb],
         )
 
     def _holders(self, at: int, right: int) -> list[Named]:
@@ -320,7 +331,8 @@ class Sentence(Clause):
             return listed
         if listed and praise and listed[0].kind == "pronoun":
             return self.meant(listed[0])
-        if praise and group[-1].type == "praise" and begin < end and _THING.match(low, begin, end):
+        thanked = low.startswith(_THANKED, at) or group[-1].type == "praise"
+        if thanked and begin < end and _THING.match(low, begin, end):
             return self._owners(begin, end)
         for to in _TO.finditer(low, at, end):
             thing = _THING.match(low, to.end(), end)
