@@ -225,6 +225,7 @@ def _part(grammar: Grammar, start: int, at: int, heads: Heads, before: str) -> b
         text[start].isupper()
         and before[0].isupper()
         and not before[1:2].isupper()
+        and folded not in lexicon.posts
         and start - 1 != at
         and " " not in text[start : heads[0][0]]
     ):

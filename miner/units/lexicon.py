@@ -124,6 +124,7 @@ class Lexicon(NamedTuple):
     residence: frozenset[str]
     streets: frozenset[str]
     member: frozenset[str]
+    posts: frozenset[str]
     first_syllables: frozenset[str]
     directions: frozenset[str]
     numbered: frozenset[str]
@@ -341,6 +342,7 @@ def load() -> Lexicon:
         residence=folded("residence"),
         streets=folded("streets"),
         member=folded("member"),
+        posts=folded("posts"),
         first_syllables=folded("first_syllables"),
         directions=folded("directions"),
         numbered=folded("numbered"),
