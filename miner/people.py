@@ -39,6 +39,8 @@ class _Words:
     not_after: frozenset[str]
     not_people: frozenset[str]
     ends: frozenset[str]
+    given: frozenset[str]
+    """Those of `ends` that are given names too: Đặng Trường Giang."""
 
 
 @cache
@@ -54,6 +56,7 @@ def _words() -> _Words:
         not_after=folded("not_after"),
         not_people=folded("not_people"),
         ends=folded("not_names"),
+        given=folded("given_too"),
     )
 
 
@@ -163,6 +166,9 @@ def _last(low: str, run: list[tuple[int, int]], tokens: list[str], first: int) -
     words = _words()
     for i in range(first, min(len(run), first + 9)):
         two = " ".join(low[run[i][0] : run[i][1] + 8].split()[:2])
+        given = i > first and tokens[i] in words.given and tokens[first] in words.strong | words.weak
+        if given and two not in words.posts and i in (first + 1, len(run) - 1):
+            continue
         if tokens[i] in words.ends or two in words.ends or two in words.posts or two in words.near:
             return i
     return min(len(run), first + 9)
