@@ -22,6 +22,7 @@ MAX_NAME = 90
 MIN_REPEATED = 10
 """Shortest name, in characters, that is found again where it stands without its head."""
 _PLACES = ("locality", "religious", "school")
+_LOCAL = ("province", "district", "commune", "hamlet")
 
 _OPEN = "[“”\"„«']"
 _CLOSE = "[”“\"»']"
@@ -38,6 +39,9 @@ class _Grammar:
     religious: re.Pattern[str]
     weak: frozenset[str]
     themes: re.Pattern[str]
+    movement: re.Pattern[str]
+    founded: re.Pattern[str]
+    national: re.Pattern[str]
     manner: re.Pattern[str]
     elsewhere: re.Pattern[str]
     doctrines: frozenset[str]
@@ -61,13 +65,14 @@ def _grammar() -> _Grammar:
         return read_words(TABLE, name)
 
     heads = _either_case(words("heads"))
+    stop = f"(?:{_any(words('stops'))})"
     between = _any([*words("qualifiers"), *words("openers")])
     quoted = (
         rf"(?:(?P<count>\d{{1,3}}(?:\.\d{{3}}|\d)?)[ \xa0])?(?<![{LOWER}{UPPER}“\"])(?P<head>{heads})"
         rf"(?P<between>(?:[ \xa0,]{{1,2}}(?:{between})(?![{LOWER}])){{0,4}})[ \xa0]?:?[ \xa0]?{_QUOTED}"
     )
     # A name without quotes runs over small words up to a stop word; numbers and `số 3` belong to it.
-    word = rf"[ \xa0](?!(?:{_any(words('stops'))})(?![{LOWER}{UPPER}]))(?:[{LOWER}]+|\d{{1,3}}(?![\d./%]))(?![{UPPER}])"
+    word = rf"[ \xa0](?!{stop}(?![{LOWER}{UPPER}]))(?:[{LOWER}]+|\d{{1,3}}(?![\d./%]))(?![{UPPER}])"
     tail = rf"(?:{word}){{1,9}}(?:(?:,|[ \xa0]và)[ \xa0](?:{_any(words('joined'))})(?![{LOWER}]))?"
     model = _either_case(["mô hình"])
     aimed = rf"(?=[^,.;:“”\"()\n]{{0,{MAX_NAME}}}(?<![{LOWER}])(?:{_any(words('aims'))})(?![{LOWER}]))"
@@ -86,6 +91,13 @@ def _grammar() -> _Grammar:
         re.compile(rf"(?<![{LOWER}])(?:{_any(map(key, words('religious')))})(?![{LOWER}])"),
         frozenset(map(key, words("weak_heads"))),
         re.compile(_any(map(key, words("themes")))),
+        re.compile(
+            rf"(?<![{LOWER}{UPPER}])(?:{_either_case(words('movements'))})[ \xa0]"
+            rf"(?:{_QUOTED}|(?P<open>[{UPPER}][{LOWER}]+(?:[ \xa0](?!{stop}[ \xa0])[{UPPER}{LOWER}]+){{1,6}}?)"
+            rf"(?=[ \xa0]{stop}[ \xa0]))"
+        ),
+        re.compile(rf"(?<![{LOWER}])(?:{_any(words('founded'))})[ \xa0]$"),
+        re.compile(rf"(?<![{LOWER}])(?:{_any(map(key, words('national')))})(?![{LOWER}])"),
         re.compile(rf"(?<![{LOWER}])(?:{_any(words('manners'))})[ \xa0]$"),
         re.compile(rf"(?<![{LOWER}])(?:{_either_case(words('other_heads'))})[ \xa0]?{_OPEN}?[ \xa0]?$"),
         frozenset(map(key, words("doctrines"))),
@@ -99,6 +111,7 @@ def _signs() -> re.Pattern[str]:
     strong = [w if w.isupper() else w[1:] for w in ("mô hình", *read_words(TABLE, "heads")) if w not in weak]
     groups = [w[0].upper() + w[1:] for w in read_words(TABLE, "groups")]
     quoted = [rf"{re.escape(w[1:])}:? {_OPEN}" for w in weak]
+    quoted += [rf"{re.escape(w[1:])} [{UPPER}“\"]" for w in read_words(TABLE, "movements")]
     return re.compile("|".join([*map(re.escape, [*strong, *groups]), *sorted(quoted)]))
 
 
@@ -139,6 +152,28 @@ def _list_after(text: str, position: int) -> Iterator[_Found]:
     while match := _NEXT.match(text, position):
         yield _Found(match.start("name"), match.end("name"), "list", 0.9)
         position = match.end()
+
+
+_RUN_BY = re.compile(r"[”“\"»']?[ \xa0](?:ở|của|(?:mà|do|được)[ \xa0](?:các[ \xa0])?)[ \xa0]?$")
+
+
+def _local_movements(text: str, units: Sequence[Unit], starts: list[int], grammar: _Grammar) -> Iterator[_Found]:
+    """Yield the names of movements that the text gives to one place: it began them, or they are its own."""
+    for match in grammar.movement.finditer(text):
+        group = "open" if match["open"] else "name"
+        start, end = match.span(group)
+        if grammar.national.search(key(match[group])):
+            continue
+        at = bisect_left(starts, end)
+        after = units[at] if at < len(units) else None
+        run = (
+            after is not None
+            and after.level in _LOCAL
+            and after.start - end <= 12
+            and _RUN_BY.fullmatch(text, end, after.start)
+        )
+        if run or grammar.founded.search(text, max(0, match.start() - 12), match.start()):
+            yield _Found(start, end, "movement", 0.7)
 
 
 def _bare_names(text: str, grammar: _Grammar) -> Iterator[_Found]:
@@ -206,10 +241,14 @@ def find_community_models(text: str, sentences: Sequence[Span], units: Sequence[
     if not _signs().search(text):
         return ()
     grammar = _grammar()
-    found = [*_quoted_names(text, grammar), *_bare_names(text, grammar)]
+    unit_starts = [unit.start for unit in units]
+    found = [
+        *_quoted_names(text, grammar),
+        *_bare_names(text, grammar),
+        *_local_movements(text, units, unit_starts, grammar),
+    ]
     if not found:
         return ()
-    unit_starts = [unit.start for unit in units]
     sentence_starts = [s.start for s in sentences]
     models = []
     for name in _disjoint(_repeats(text, found, grammar)):
