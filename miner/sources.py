@@ -284,3 +284,21 @@ def catalogue() -> Mapping[str, SourceSpec]:
             raise TableError(where, "name", f"is {source.name!r}; the file must be called {source.name}.toml")
         found[source.name] = source
     return found
+
+
+@cache
+def _hosts() -> Mapping[str, SourceSpec]:
+    found: dict[str, SourceSpec] = {}
+    for source in catalogue().values():
+        for start in source.start:
+            found.setdefault((urlsplit(start).hostname or "").removeprefix("www."), source)
+    return found
+
+
+def known_source(url: str) -> SourceSpec | None:
+    """Return the source of the catalogue that is at home on the host of `url`."""
+    try:
+        host = (urlsplit(url).hostname or "").lower().removeprefix("www.")
+    except ValueError:
+        return None
+    return _hosts().get(host) if host else None

@@ -22,7 +22,7 @@ LOWER = "".join(c for c in _LETTERS if c.islower())
 """Every Latin small letter, accents included, to stand inside a character class."""
 
 # Soft hyphen, zero-width and direction marks: nobody sees them, and they break every match.
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2066\u2067\u2068\u2069\ufeff"))
+INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2066\u2067\u2068\u2069\ufeff"))
 _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -41,7 +41,12 @@ def repair(text: str) -> str:
     For readers of raw documents, before the article is made; text that is already an article's is not repaired,
     since offsets into it may be in use elsewhere.
     """
-    return _LINE_ENDS.sub("\n", text).translate(_INVISIBLE)
+    return repair_line_ends(text).translate(INVISIBLE)
+
+
+def repair_line_ends(text: str) -> str:
+    """Return `text` with newlines as line ends."""
+    return _LINE_ENDS.sub("\n", text)
 
 
 def nfc(text: str) -> str:

@@ -10,12 +10,13 @@ from collecting import asked, links, run
 from warcio.statusandheaders import StatusAndHeaders
 
 from miner.cli import main
-from miner.collect.auto import find_system, name_of
+from miner.collect.auto import name_of
 from miner.collect.given import is_source, read_given
 from miner.collect.store import Store
 from miner.collect.warc import read_warc
 from miner.collect.warcfile import Writer
 from miner.errors import InputError
+from miner.pages import find_system
 
 BODY = "".join(
     f"<p>Sáng {n}/3, thôn Bến Gạo ra mắt tổ tự quản số {n}, có {n + 20} hộ tham gia giữ gìn đường làng sạch đẹp.</p>"

@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from miner.collect.address import AddressError, canonical
-from miner.collect.auto import find_system
 from miner.collect.discover import (
     Entry,
     days_in_url,
@@ -24,6 +23,7 @@ from miner.collect.fetch import Fetched, read_retry_after
 from miner.collect.judge import judge
 from miner.collect.select import Selection, words_pattern
 from miner.collect.warc import _joined
+from miner.pages import find_system
 from miner.tables import read_words
 from miner.text import key
 

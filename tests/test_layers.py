@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "miner"
 FLOORS = [
     {"errors", "records"},
     {"text", "tables", "output"},
-    {"sentences", "numerals", "gazetteer", "people", "annotation", "sources", "duplicates", "labels"},
+    {"sentences", "numerals", "gazetteer", "people", "annotation", "sources", "duplicates", "labels", "mend"},
     {"dates", "pages", "labelling"},
     {"units", "community_models", "figures", "awards", "topics"},
     {"extract"},

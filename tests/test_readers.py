@@ -143,8 +143,6 @@ def test_one_bad_byte_in_utf8_is_counted_and_nothing_else_changes(tmp_path):
 @pytest.mark.parametrize(
     ("raw", "name"),
     [
-        ("C«ng an tØnh Qu¶ng B×nh ®· tæ chøc héi nghÞ tæng kÕt c«ng t¸c n¨m vµ triÓn khai".encode("latin-1"), "TCVN3"),
-        ("Coâng an tænh Quaûng Bình ñaõ toå chöùc hoäi nghò toång keát coâng taùc naêm".encode("latin-1"), "VNI"),
         (b"%PDF-1.4\n\xe2\xe3\xcf\xd3", "a PDF"),
         (b"PK\x03\x04\xff\xfe", "a ZIP"),
         (b"\x89PNG\r\n\x1a\n\0\0\xff", "PNG"),
@@ -161,7 +159,7 @@ def test_what_is_not_read_is_refused_by_name(raw, name):
 def test_any_bytes_are_text_or_refused(raw):
     for html in (False, True):
         try:
-            text, _ = decode(raw, "x", html=html)
+            text = decode(raw, "x", html=html).text
         except InputError:
             continue
         assert isinstance(text, str)

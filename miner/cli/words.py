@@ -26,7 +26,7 @@ def words(file: str) -> None:
         raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise InputError(file, f"cannot be read: {error.strerror}") from None
-    text, notes = decode(raw, file)
+    text, notes, _ = decode(raw, file)
     for note in notes:
         click.echo(f"{file}: {note}", err=True)
     click.echo(to_conllu(nfc(repair(text)), Path(file).stem if file != "-" else "stdin"), nl=False)

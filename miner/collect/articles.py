@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from miner import pages, readers
-from miner.collect.auto import find_system
+from miner import mend, pages, readers
 from miner.collect.store import Capture, Row, Store
 from miner.errors import InputError, TableError
 from miner.output import open_output
-from miner.pages import read_page
-from miner.readers import decode
-from miner.sources import SourceSpec, catalogue, make_source, preset_selectors
+from miner.readers import read_page_bytes
+from miner.sources import SourceSpec, catalogue, make_source
 from miner.tables import DATA
 
 FILE = "articles.jsonl"
@@ -29,36 +26,19 @@ _BLOCK = 200
 def read_article(capture: Capture, source: SourceSpec | None) -> Row:
     """Return the article on a stored page, read as `source` says (by itself without one), or why there is none."""
     reader = reader_digest(source)
-    if source is None or not any("body" in one.paths for one in source.selectors):
-        source = _by_system(capture, source)
     try:
-        text, notes = decode(capture.body, capture.url, html=True)
-        page = read_page(text, capture.url, source=source, url=capture.final_url, fetched=capture.fetched)
+        page, notes, repairs = read_page_bytes(
+            capture.body, capture.url, source=source, url=capture.final_url, fetched=capture.fetched
+        )
     except InputError as error:
         return Row(None, reader, problem=str(error))
-    published = page.published.value
     data: dict[str, Any] = {
         "id": capture.url, "title": page.title, "text": page.text, "url": capture.url,
-        "published": published.isoformat() if published else None,
-        "published_evidence": page.published.evidence or page.published.problem,
-        "source": source.title if source else capture.source, "province_code": page.province_code or None,
-        "author": page.author, "origin": page.origin, "section": page.section, "tags": list(page.tags),
-        "captions": list(page.captions), "method": page.method,
-        "notes": [*notes, *(["TLS certificate not checked"] if capture.insecure else [])],
-        "removed": [[removed.rule, removed.text] for removed in page.removed],
+        "source": source.title if source else capture.source, "province_code": page.province_code, **page.data.as_row(),
+        "notes": [*notes, *(["TLS certificate not checked"] if capture.insecure else [])], "repairs": list(repairs),
     }  # fmt: skip
     content = blake2b("\0".join((page.text, *page.captions)).encode("utf-8", "replace"), digest_size=16)
     return Row(data, reader, content.hexdigest())
-
-
-def _by_system(capture: Capture, source: SourceSpec | None) -> SourceSpec | None:
-    """Return the source with the selectors of the content system that the page itself tells, where it tells one."""
-    system = find_system(capture.body)
-    if system is None:
-        return source
-    if source is None:
-        source = SourceSpec(capture.source, capture.source, "", ())
-    return replace(source, selectors=(*source.selectors, *preset_selectors(system)))
 
 
 def is_repeated(row: Row, store: Store, source: str, url: str) -> bool:
@@ -70,12 +50,12 @@ def is_repeated(row: Row, store: Store, source: str, url: str) -> bool:
 
 @cache
 def _code_digest() -> str:
-    """Return a digest of all that decides how a page is read: the code of two rooms, and tables."""
+    """Return a digest of all that decides how a page is read: the code of three rooms, and tables."""
     total = blake2b(digest_size=8)
-    folders = [Path(module.__file__).parent for module in (pages, readers) if module.__file__]
+    folders = [Path(module.__file__).parent for module in (mend, pages, readers) if module.__file__]
     for path in sorted(path for folder in folders for path in folder.glob("*.py")):
         total.update(path.name.encode() + b"\0" + path.read_bytes())
-    for name in ("page_lines.toml", "cms_presets.toml", "collect.toml"):
+    for name in ("page_lines.toml", "cms_presets.toml"):
         total.update((DATA / name).read_bytes())
     return total.hexdigest()
 

@@ -12,9 +12,9 @@ from miner.collect.discover import Entry, feeds_of, parse_html, read_sitemap, un
 from miner.collect.fetch import Fetched, Fetcher, FetchError
 from miner.collect.judge import judge
 from miner.errors import InputError
-from miner.pages import read_page
-from miner.readers import decode
-from miner.sources import SourceSpec, catalogue, make_source
+from miner.pages import find_system
+from miner.readers import read_page_bytes
+from miner.sources import SourceSpec, known_source, make_source
 from miner.tables import read_toml, read_words
 
 _HEAD = 4096
@@ -24,7 +24,6 @@ _ENOUGH = 300
 _FEED = re.compile(rb"<(?:rss|feed|rdf:RDF)\b", re.I)
 _SITEMAP = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)\b", re.I)
 _ARTICLE_TYPES = re.compile(r'"@type"\s*:\s*\[?\s*"(?:\w*NewsArticle|Article|Report|BlogPosting)"')
-_GENERATOR = re.compile(r"<meta\b[^>]{0,200}\bname\s*=\s*[\"']?generator\b[^>]{0,300}>")
 _NOT_NAME = re.compile(r"[^a-z0-9]+")
 
 
@@ -47,15 +46,6 @@ def name_of(url: str) -> str:
     if parts.path in ("", "/") and not parts.query:
         return name
     return f"{name}-{blake2b(f'{parts.path}?{parts.query}'.encode(), digest_size=3).hexdigest()}"
-
-
-def known_source(url: str) -> SourceSpec | None:
-    """Return the source of the catalogue that is at home on the host of `url`."""
-    host = (urlsplit(url).hostname or "").lower().removeprefix("www.")
-    for source in catalogue().values():
-        if any((urlsplit(start).hostname or "").removeprefix("www.") == host for start in source.start):
-            return source
-    return None
 
 
 def bare_source(
@@ -84,16 +74,6 @@ def bare_source(
     if province:
         table["province"] = province
     return make_source(table, url, home=False)
-
-
-def find_system(body: bytes) -> str | None:
-    """Return the content system that made a page, as a preset's name, or None."""
-    low = body[: 1 << 19].decode("utf-8", "replace").lower()
-    said = " ".join(_GENERATOR.findall(low))
-    for system, signs in read_toml(_TABLE)["systems"].items():
-        if any(word in said for word in signs["generator"]) or any(mark in low for mark in signs["marks"]):
-            return str(system)
-    return None
 
 
 def plan_for(url: str, fetcher: Fetcher, *, province: str = "") -> Plan:
@@ -171,8 +151,7 @@ def is_article(page: Fetched, tree: Any, source: SourceSpec) -> bool:
     if not source.is_article(url):
         return False
     try:
-        text, _ = decode(page.body, url, html=True)
-        read = read_page(text, url, source=source, url=url)
+        read = read_page_bytes(page.body, url, source=source, url=url)[0]
     except InputError:
         return False
     return len("".join(read.body)) >= _ENOUGH

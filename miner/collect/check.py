@@ -13,9 +13,9 @@ from miner.collect.fetch import Fetched, Fetcher, FetchError
 from miner.collect.index import host_of
 from miner.collect.judge import judge
 from miner.errors import InputError
-from miner.pages import Page, read_page
+from miner.pages import Page
 from miner.pages.when import VIETNAM
-from miner.readers import decode
+from miner.readers import read_page_bytes
 from miner.sources import FIELDS, SourceSpec
 
 ARTICLES = 3
@@ -143,8 +143,9 @@ def _article(
     if verdict := judge(fetched):
         return Check("article", url, BROKE, verdict[1]), None
     try:
-        text, notes = decode(fetched.body, url, html=True)
-        page = read_page(text, url, source=source, url=fetched.final_url, fetched=datetime.now(UTC))
+        page, notes, _ = read_page_bytes(
+            fetched.body, url, source=source, url=fetched.final_url, fetched=datetime.now(UTC)
+        )
     except InputError as error:
         return Check("article", url, BROKE, error.reason), (fetched, None)
     length = sum(map(len, page.body))

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from miner.collect.address import AddressError, canonical
 from miner.collect.articles import read_article
-from miner.collect.auto import bare_source, known_source
+from miner.collect.auto import bare_source
 from miner.collect.discover import Entry
 from miner.collect.index import host_of
 from miner.collect.jobs import Job, Run
@@ -17,7 +17,7 @@ from miner.collect.store import Capture, Saving
 from miner.collect.warc import read_warc
 from miner.collect.watch import Watcher
 from miner.collect.writer import Writer
-from miner.sources import SourceSpec, catalogue
+from miner.sources import SourceSpec, catalogue, known_source
 
 
 def import_warc(

@@ -1,62 +1,68 @@
-"""One page to its parts: the source's selectors first, trafilatura after that, then line rules on either's text."""
+"""One page to its parts: by selectors first, else by itself; then line rules on either's text."""
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from lxml import etree, html
 
 from miner.errors import InputError
-from miner.pages.blocks import one_line, paragraphs
-from miner.pages.lines import clean_lines
-from miner.pages.page import Page, Removed, Stamp
-from miner.pages.when import read_stamp
-from miner.sources import Selectors, SourceSpec
-from miner.text import key, nfc, repair
+from miner.pages.detect import detect
+from miner.pages.find import Finder
+from miner.pages.head import find_published, find_site, find_url
+from miner.pages.page import Page
+from miner.pages.selected import select
+from miner.pages.systems import find_system
+from miner.sources import Selectors, SourceSpec, known_source, preset_selectors
 
 MAX_CHARACTERS = 16 << 20
 """Longest page that is parsed; pictures inside the page (data URIs) are cut before that."""
 _DATA_URI = re.compile(r"data:[a-z]+/[a-z0-9.+-]{1,40};base64,[A-Za-z0-9+/=\s]{200,}", re.I)
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_PUBLISHED = (
-    "//meta[@property='article:published_time']/@content",
-    "//meta[@itemprop='datePublished']/@content",
-    "//*[@itemprop='datePublished']/@datetime",
-    "//*[@itemprop='datePublished']",
-    "//time/@datetime",
-    "//time",
-)
-_UPDATED = ("//meta[@property='article:modified_time']/@content", "//*[@itemprop='dateModified']/@content")
-_CANONICAL = ("//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content")
-# Not ours: it warns of each page without text, and we raise an error that says so.
-logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 
 
 def read_page(
-    text: str, where: str, *, source: SourceSpec | None = None, url: str = "", fetched: datetime | None = None
+    text: str,
+    where: str,
+    *,
+    source: SourceSpec | None = None,
+    url: str = "",
+    fetched: datetime | None = None,
+    presets: bool = True,
 ) -> Page:
-    """Return the parts of the HTML page in `text`, read as `source` says, or by itself without one.
+    """Return the parts of the HTML page in `text`.
 
-    `fetched` bounds the dates (see `read_stamp`); a page without a date keeps none. Raises InputError where `text` is
-    no page, is too large, or holds no body.
+    It is read by the selectors of `source`, else of the catalogue's source at its address, else (with `presets`) of
+    the content system that it tells, else by autodetection. `fetched` bounds the dates (see `read_stamp`); a page
+    without a date keeps none. Raises InputError where `text` is no page, is too large, or holds no body.
     """
-    text = _DECLARATION.sub("", _DATA_URI.sub("", text)).replace("\0", " ")
+    text = _prepared(text, where)
+    tree = _tree(text, where)
+    finder = Finder(text, tree)
+    address = find_url(finder) or url
+    source = source or known_source(address)
+    published = find_published(finder, fetched)
+    sets = _sets(text, source, published.value.date() if published.value else None, presets)
+    page = select(finder, sets, published, fetched) if any("body" in one.paths for one in sets) else None
+    if page is None:
+        page = detect(finder, where, published, fetched)
+    site, province = (source.title, source.province or None) if source else (find_site(finder), None)
+    return replace(page, url=address, site=site, province_code=province)
+
+
+def _prepared(text: str, where: str) -> str:
+    if "base64," in text:
+        text = _DATA_URI.sub("", text)
+    # A declaration of another charset would be obeyed, though the page is text by now.
+    if declaration := _DECLARATION.match(text):
+        text = text[declaration.end() :]
     if len(text) > MAX_CHARACTERS:
         raise InputError(where, f"has {len(text):,} characters; a page may have {MAX_CHARACTERS:,}")
-    tree = _tree(text, where)
-    published = _stamp(tree, _PUBLISHED, fetched)
-    sets = [s for s in source.selectors if s.valid(_day(published))] if source else []
-    page = _selected(tree, sets, published, fetched) if sets else None
-    if page is None:
-        page = _extracted(text, tree, where, published)
-    canonical = next(iter(_strings(tree, _CANONICAL)), "")
-    return replace(page, url=canonical or url, province_code=source.province if source else None)
+    return text.replace("\0", " ")
 
 
 def _tree(text: str, where: str) -> Any:
@@ -69,151 +75,10 @@ def _tree(text: str, where: str) -> Any:
     return tree
 
 
-def _day(stamp: Stamp) -> Any:
-    return stamp.value.date() if stamp.value else None
-
-
-def _find(tree: Any, paths: Iterable[str]) -> list[Any]:
-    """Return what the first of `paths` that finds something finds."""
-    for path in paths:
-        found = tree.xpath(path)
-        if isinstance(found, list) and (found := [f for f in found if not isinstance(f, str) or f.strip()]):
-            return found
-    return []
-
-
-def _strings(tree: Any, paths: Iterable[str]) -> list[str]:
-    found = []
-    for node in _find(tree, paths):
-        words = nfc(repair(str(node))) if isinstance(node, str) else " ".join(paragraphs(node))
-        if line := one_line(words):
-            found.append(line)
-    return found
-
-
-def _stamp(tree: Any, paths: Iterable[str], fetched: datetime | None) -> Stamp:
-    first = Stamp(None, "", "missing")
-    for path in paths:
-        for line in _strings(tree, (path,))[:3]:
-            stamp = read_stamp(line[:400], fetched)
-            if stamp.value is not None:
-                return stamp
-            if first.problem == "missing" and stamp.evidence:
-                first = stamp
-    return first
-
-
-def _paths(sets: Sequence[Selectors], field: str) -> list[str]:
-    return [path for one in sets for path in one.paths.get(field, ())]
-
-
-def _selected(tree: Any, sets: Sequence[Selectors], published: Stamp, fetched: datetime | None) -> Page | None:
-    """Return the page by selectors, or None where they find no body."""
-    for path in _paths(sets, "drop"):
-        for node in _nodes(tree, [path]):
-            if node.getparent() is not None:
-                node.drop_tree()
-    bodies = _nodes(tree, _paths(sets, "body"))[:1]
-    if not bodies:
-        return None
-    lead = "\n".join(_strings(tree, _paths(sets, "lead"))[:1])
-    captions, removed = [], []
-    for path in (*_paths(sets, "caption"), ".//figcaption"):
-        for node in bodies[0].xpath(path):
-            if isinstance(node, str) or node.getparent() is None:
-                continue
-            captions.extend(paragraphs(node))
-            node.drop_tree()
-    lead_nodes = _nodes(bodies[0], [f".{p}" if p.startswith("/") else p for p in _paths(sets, "lead")])
-    for node in lead_nodes[:1]:
-        if node is not bodies[0] and node.getparent() is not None:
-            node.drop_tree()
-    title = next(iter(_strings(tree, _paths(sets, "title"))), "") or _title(tree)
-    lines = paragraphs(bodies[0])
-    centred, lines = _centred_captions(bodies[0], lines)
-    cleaned = clean_lines(lines, title)
-    if not cleaned.body and not lead:
-        return None
-    removed = [Removed(c, "caption") for c in (*captions, *centred)]
-    own = _stamp(tree, _paths(sets, "date"), fetched)
-    updated = _stamp(tree, [*_paths(sets, "updated"), *_UPDATED], fetched)
-    author = next(iter(_strings(tree, _paths(sets, "author"))), "")
-    return Page(
-        title=title,
-        lead="" if key(lead) == key(title) else lead,
-        body=cleaned.body,
-        method="selectors",
-        published=own if own.value is not None or (published.value is None and own.evidence) else published,
-        updated=updated,
-        captions=(*captions, *centred, *cleaned.captions),
-        author=_byline(author) or cleaned.author,
-        origin=next(iter(_strings(tree, _paths(sets, "origin"))), "") or cleaned.origin,
-        section=next(iter(reversed(_strings(tree, _paths(sets, "section")))), ""),
-        tags=tuple(dict.fromkeys(_strings(tree, _paths(sets, "tags")))),
-        removed=(*removed, *cleaned.removed),
-    )
-
-
-def _nodes(tree: Any, paths: Sequence[str]) -> list[Any]:
-    return [node for node in _find(tree, paths) if not isinstance(node, str)]
-
-
-_CENTRED = (
-    ".//p[.//img]/following-sibling::*[1][self::p or self::div]"
-    "[contains(translate(@style,' ','') ,'text-align:center') or @align='center']"
-)
-
-
-def _centred_captions(body: Any, lines: list[str]) -> tuple[list[str], list[str]]:
-    """Return captions that stand centred right after a picture, and the lines without them."""
-    captions: list[str] = []
-    for node in body.xpath(_CENTRED):
-        captions.extend(paragraphs(node))
-    left = list(captions)
-    kept = []
-    for line in lines:
-        if line in left:
-            left.remove(line)
-        else:
-            kept.append(line)
-    return captions, kept
-
-
-def _byline(author: str) -> str:
-    return re.sub(r"^(?:tác giả(?: bài viết)?|bài và ảnh|tin, ảnh)\s*:\s*", "", author, flags=re.I)
-
-
-def _title(tree: Any) -> str:
-    found = _strings(tree, ("//meta[@property='og:title']/@content",)) or _strings(tree, ("//h1",))
-    return found[0] if found else next(iter(_strings(tree, ("//title",))), "")
-
-
-def _extracted(text: str, tree: Any, where: str, published: Stamp) -> Page:
-    """Return the page as trafilatura finds it, its lines cleaned; raises InputError where there is no text."""
-    from trafilatura import bare_extraction
-
-    captions: list[str] = []
-    for node in (*_nodes(tree, ["//figcaption"]), *_nodes(tree, [_CENTRED])):
-        captions.extend(paragraphs(node))
-        node.drop_tree()
-    if captions:
-        text = html.tostring(tree, encoding="unicode")
-    found: Any = bare_extraction(text, include_comments=False, include_tables=True, with_metadata=True)
-    if found is None or not (found.text or "").strip():
-        raise InputError(where, "no main text was found in the page")
-    title = one_line(nfc(repair(str(found.title or "")))) or _title(tree)
-    lines = [line for raw in nfc(repair(str(found.text))).split("\n") if (line := one_line(raw))]
-    cleaned = clean_lines(lines, title)
-    if not cleaned.body:
-        raise InputError(where, "no main text was found in the page")
-    return Page(
-        title=title,
-        body=cleaned.body,
-        method="trafilatura",
-        published=published,
-        updated=_stamp(tree, _UPDATED, None),
-        captions=(*captions, *cleaned.captions),
-        author=cleaned.author or one_line(nfc(str(found.author or ""))),
-        origin=cleaned.origin,
-        removed=(*(Removed(caption, "caption") for caption in captions), *cleaned.removed),
-    )
+def _sets(text: str, source: SourceSpec | None, day: date | None, presets: bool) -> Sequence[Selectors]:
+    """Return the selectors that hold for a page of `day`; its system's where its source has none for a body."""
+    sets = [one for one in source.selectors if one.valid(day)] if source else []
+    told = source is not None and any("body" in one.paths for one in source.selectors)
+    if not told and presets and (system := find_system(text)) is not None:
+        sets.extend(preset_selectors(system))
+    return sets

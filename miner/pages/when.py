@@ -24,14 +24,15 @@ _NEAR = 40
 """Characters between a day and its clock."""
 
 
-def read_stamp(written: str, fetched: datetime | None = None) -> Stamp:
+def read_stamp(written: str, fetched: datetime | None = None, *, first_year: int = 1990) -> Stamp:
     """Return the first time that `written` says, moved to +07:00; a time without a zone is Viet Nam's.
 
     `fetched` (with a zone) is when the page came: a later time is none, and `2 ngày trước` counts back from it to a
-    whole day. `GMT+7` is east of Greenwich. Nothing is guessed: a month above 12 is impossible, not a day.
+    whole day. `GMT+7` is east of Greenwich. Nothing is guessed: a month above 12 is impossible, not a day, and so is a
+    year before `first_year`, since no site is as old.
     """
     if found := _ISO.search(written):
-        return _checked(_iso(found[0]), found[0], fetched, whole_day=":" not in found[0])
+        return _checked(_iso(found[0]), found[0], fetched, first_year, whole_day=":" not in found[0])
     for pattern, places in ((_DAY, (4, 3, 1)), (_WORDS, (3, 2, 1))):
         if found := pattern.search(written):
             year, month, day = (int(found[place]) for place in places)
@@ -40,13 +41,14 @@ def read_stamp(written: str, fetched: datetime | None = None) -> Stamp:
                 value = datetime(year, month, day, *(clock or (0, 0, 0)), tzinfo=VIETNAM)
             except ValueError:
                 value = None
-            return _checked(value, written[start:end].strip(), fetched, whole_day=clock is None)
+            return _checked(value, written[start:end].strip(), fetched, first_year, whole_day=clock is None)
     if (found := _AGO.search(written)) and fetched is not None:
         unit = found[2].lower()
         value = fetched.astimezone(VIETNAM) - int(found[1]) * _STEPS[unit]
         if unit in ("ngày", "tuần"):
-            return _checked(value.replace(hour=0, minute=0, second=0, microsecond=0), found[0], fetched, whole_day=True)
-        return _checked(value.replace(second=0, microsecond=0), found[0], fetched, whole_day=False)
+            value = value.replace(hour=0, minute=0)
+        value = value.replace(second=0, microsecond=0)
+        return _checked(value, found[0], fetched, first_year, whole_day=unit in ("ngày", "tuần"))
     return Stamp(None, "", "missing")
 
 
@@ -73,8 +75,10 @@ def _clock(text: str, start: int, end: int) -> tuple[tuple[int, int, int] | None
     return (hour, minute, second), min(start, offset + found.start()), max(end, offset + found.end())
 
 
-def _checked(value: datetime | None, evidence: str, fetched: datetime | None, *, whole_day: bool) -> Stamp:
-    if value is None or value.year < 1990:
+def _checked(
+    value: datetime | None, evidence: str, fetched: datetime | None, first_year: int, *, whole_day: bool
+) -> Stamp:
+    if value is None or value.year < first_year:
         return Stamp(None, evidence, "impossible")
     if fetched is not None and value > fetched + timedelta(minutes=10):
         return Stamp(None, evidence, "in the future")

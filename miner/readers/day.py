@@ -1,50 +1,35 @@
-"""The day an article was published, as sources write it: day first, in Viet Nam's time."""
+"""The day an article was published, as columns of files write it."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from typing import Any
 
-VIETNAM = timezone(timedelta(hours=7))
-_ISO = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?!\d)")
-_STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:?\d\d(?::?\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)")
-_DAY_FIRST = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?!\d)")
-_WORDS = re.compile(r"(?<!\d)(\d{1,2})\s+tháng\s+(\d{1,2})(?:\s*,\s*|\s+năm\s+|\s+)(\d{4})(?!\d)", re.I)
+from miner.pages.when import VIETNAM, read_stamp
+
 _COMPACT = re.compile(r"\s*(\d{4})(\d\d)(\d\d)\s*")
+_SHORT_ISO = re.compile(r"(?<!\d)(\d{4})-(\d\d?)-(\d\d?)(?!\d)")
+_FIRST_YEAR = 1800
 
 
 def read_day(written: Any) -> date | None:
     """Return the day, in Viet Nam, that `written` (text, or seconds or milliseconds since 1970) says, or None.
 
-    A time with a zone is moved to +07:00 first: an evening in UTC is the next day there. Days come before months
-    (`05/03/2020` is the fifth of March); an impossible day is None, nothing is guessed.
+    Text is read as pages are (`read_stamp`): day first, times with a zone moved to +07:00, nothing guessed.
     """
     if isinstance(written, bool) or written is None:
         return None
     if isinstance(written, int | float):
         return _epoch(written)
     written = str(written)
-    if found := _STAMP.search(written):
-        stamp = found[0].replace(",", ".")
-        try:
-            return datetime.fromisoformat(stamp).astimezone(VIETNAM).date()
-        except (ValueError, OverflowError):
-            return None
-    if found := _ISO.search(written) or _COMPACT.fullmatch(written):
-        return _day(found[1], found[2], found[3])
-    if found := _DAY_FIRST.search(written):
-        return _day(found[4], found[3], found[1])
-    if found := _WORDS.search(written):
-        return _day(found[3], found[2], found[1])
-    return None
-
-
-def _day(year: str, month: str, day: str) -> date | None:
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        return None
+    if found := _COMPACT.fullmatch(written):
+        written = f"{found[1]}-{found[2]}-{found[3]}"
+    elif found := _SHORT_ISO.search(written):
+        padded = f"{found[1]}-{found[2]:0>2}-{found[3]:0>2}"
+        written = written[: found.start()] + padded + written[found.end() :]
+    value = read_stamp(written, first_year=_FIRST_YEAR).value
+    return value.date() if value is not None else None
 
 
 def _epoch(seconds: float) -> date | None:

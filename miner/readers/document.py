@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from miner.pages import PageData
 from miner.records import Article
 
 
@@ -15,3 +16,7 @@ class Document:
     where: str
     notes: tuple[str, ...] = ()
     """What was mended or could not be read (`3 bytes were not UTF-8`), for the row and the log."""
+    repairs: tuple[str, ...] = ()
+    """What was mended in the text, by the names of `decode.REPAIRS`."""
+    page: PageData | None = None
+    """What the page that it stood on says beside the text."""

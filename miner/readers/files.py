@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import IO, cast
 
 from miner.errors import InputError
+from miner.mend import mend
 from miner.readers.decode import decode
 from miner.readers.document import Document
 from miner.readers.jsonlines import read_jsonl
 from miner.readers.rows import Columns, check_columns, to_document
 from miner.readers.table import read_csv
 from miner.records import Skipped
-from miner.text import repair
+from miner.text import repair_line_ends
 
 KINDS = {
     ".txt": "txt", ".text": "txt", ".html": "html", ".htm": "html", ".xhtml": "html",
@@ -136,17 +137,16 @@ def _bytes(file: IO[bytes], where: str) -> bytes:
 
 
 def _read_txt(file: IO[bytes], where: str, name: str, columns: Columns) -> Iterator[Item]:
-    text, notes = decode(_bytes(file, where), where)
-    document = to_document({"text": repair(text)}, where, name, {})
-    yield Document(document.article, where, notes)
+    text, notes, repairs = decode(_bytes(file, where), where)
+    mended = mend(repair_line_ends(text).split("\n"))
+    document = to_document({"text": "\n".join(mended.lines)}, where, name, {})
+    yield Document(document.article, where, notes, tuple(dict.fromkeys((*repairs, *mended.repairs))))
 
 
 def _read_html(file: IO[bytes], where: str, name: str, columns: Columns) -> Iterator[Item]:
-    from miner.readers.page import read_page
+    from miner.readers.pagefile import read_page_file
 
-    text, notes = decode(_bytes(file, where), where, html=True)
-    document = to_document(read_page(text, where), where, name, {})
-    yield Document(document.article, where, notes)
+    yield read_page_file(_bytes(file, where), where, name)
 
 
 def lines_of(file: IO[bytes]) -> Iterator[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from miner.errors import InputError
@@ -25,16 +26,19 @@ def read_jsonl(lines: Iterable[bytes], where: str, name: str, columns: Columns) 
             continue
         at = f"{where}:{number}"
         try:
-            row, notes = _row(line, at)
+            row, notes, repairs = _row(line, at)
             document = to_document(row, at, f"{name}:{number}", columns)
         except InputError as error:
             yield Skipped(error.where, "read", error.reason)
         else:
-            yield Document(document.article, at, (*document.notes, *notes)) if notes else document
+            if notes or repairs:
+                repairs = tuple(dict.fromkeys((*repairs, *document.repairs)))
+                document = replace(document, notes=(*document.notes, *notes), repairs=repairs)
+            yield document
 
 
-def _row(line: bytes, where: str) -> tuple[dict[str, Any], tuple[str, ...]]:
-    text, notes = decode(line, where)
+def _row(line: bytes, where: str) -> tuple[dict[str, Any], tuple[str, ...], tuple[str, ...]]:
+    text, notes, repairs = decode(line, where)
     try:
         row = json.loads(text)
     except json.JSONDecodeError as error:
@@ -43,4 +47,4 @@ def _row(line: bytes, where: str) -> tuple[dict[str, Any], tuple[str, ...]]:
         raise InputError(where, f"is not JSON that can be read: {error}") from None
     if not isinstance(row, dict):
         raise InputError(where, f"is not a JSON object but {type(row).__name__}")
-    return row, notes
+    return row, notes, repairs

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from miner.errors import InputError
+from miner.pages import PageData
 from miner.readers.day import read_day
 from miner.readers.document import Document
 from miner.tables import read_toml
@@ -98,7 +99,12 @@ def to_document(row: Mapping[str, Any], where: str, default_id: str, columns: Co
         )
     except InputError as error:
         raise InputError(where, error.reason) from None
-    return Document(article, where, notes)
+    page = PageData.of_row(row)
+    if page is None:
+        return Document(article, where, notes)
+    # The collector's own row: what was mended is what its page needed.
+    kept = [tuple(map(str, row[name])) if isinstance(row.get(name), list) else () for name in ("notes", "repairs")]
+    return Document(article, where, (*notes, *kept[0]), kept[1], page)
 
 
 def _names(row: Mapping[str, Any]) -> str:

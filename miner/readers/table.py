@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from io import TextIOWrapper
 from typing import IO
 
@@ -57,7 +58,7 @@ def _rows(lines: TextIOWrapper, where: str, name: str, columns: Columns) -> Iter
             document = to_document(row, at, f"{name}:{line}", columns)
             if bad:
                 notes = (*document.notes, f"encoding: {bad} characters became U+FFFD")
-                document = Document(document.article, at, notes)
+                document = replace(document, notes=notes, repairs=(*document.repairs, "replaced"))
             yield document
         except InputError as error:
             yield Skipped(error.where, "read", error.reason)
@@ -73,6 +74,8 @@ def _encoding(file: IO[bytes], where: str) -> str:
         return "utf-32"
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
-    _, notes = decode(sample, where)
+    notes = decode(sample, where).notes
     guessed = next((n.split()[1].rstrip(",") for n in notes if n.endswith(", guessed")), "utf-8-sig")
+    if guessed in ("TCVN3", "VNI"):
+        raise InputError(where, f"looks like {guessed}; convert it to UTF-8 (UniKey, UVConverter)")
     return guessed
