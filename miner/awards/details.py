@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from miner.awards.forms import Form
-from miner.awards.table import WORDS_FILE, any_of, fold, words
+from miner.awards.table import WORDS_FILE, any_of, fold, toned, words
 from miner.records import DateMention, Figure, Party, Span
 from miner.tables import read_words
 
@@ -26,7 +26,9 @@ _REASON = re.compile(
     r"trong (?=công tác|phong trào|đợt|việc|cuộc vận động|chuyên án|thực hiện|phòng|đấu tranh|học tập)|"
     r"với (?=thành tích|những thành tích))"
 )
-_REASON_END = re.compile(r"[;.…]?$|;|(?:[-–(][ ]?)?(?<!\w)ảnh[ ]?:|,[ ](?:đồng thời|trong đó|ngoài ra|còn)(?!\w)")
+_REASON_END = re.compile(
+    toned(r"[;.…]?$|;|(?:[-–(][ ]?)?(?<!\w)ảnh[ ]?:|,[ ](?:đồng thời|trong đó|ngoài ra|còn)(?!\w)")
+)
 _REASON_BEFORE = re.compile(
     r"(?:với (?:những |các )?(?:thành tích|đóng góp|hành động|kết quả)|ghi nhận |vì (?:đã|có|những)|"
     r"trước (?:những )?(?:thành tích|hành động|nghĩa cử))"
@@ -69,7 +71,9 @@ def level_of(form: Form, givers: Sequence[Party]) -> str | None:
     name = fold(giver.text)
     for level, pattern in _levels():
         if pattern.search(name):
-            if level == "ministry" and name.startswith(("công ty", "tổng công ty", "tập đoàn", "ngân hàng tmcp")):
+            if level == "ministry" and name.startswith(
+                ("công ty", "tổng công ty", toned("tập đoàn"), "ngân hàng tmcp")
+            ):
                 continue
             return level
     if giver.unit and giver.unit.level in _UNIT_LEVELS:

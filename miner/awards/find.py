@@ -137,11 +137,20 @@ def _leave_out_praise(low: str, forms: list[Form]) -> list[Form]:
     kept = []
     for i, form in enumerate(forms):
         if form.type == "praise":
+            if any(_gives(form, other) for other in forms):
+                continue
             beside = [*reversed(range(max(0, i - 3), i)), *range(i + 1, min(len(forms), i + 4))]
             if any(plain[j] and not _apart(low, form, forms[j]) for j in beside):
                 continue
         kept.append(form)
     return kept
+
+
+def _gives(praise: Form, other: Form) -> bool:
+    """Tell whether a praise is the verb of a prize or a title: `được vinh danh giải thưởng X`, `giải X tôn vinh`."""
+    if other.type not in ("prize", "title"):
+        return False
+    return other.start == praise.end + 1 or (praise.row.id == "honour" and other.end < praise.start)
 
 
 def _given(low: str, form: Form) -> bool:

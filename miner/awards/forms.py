@@ -28,6 +28,8 @@ _MONEY = re.compile(
     r"số tiền|trị giá|(?:một|hai|ba|bốn|năm|mười)[ ](?:triệu|tỷ|tỉ)"
 )
 _CEREMONY = re.compile(r"(?:lễ|buổi|hội nghị|đợt|chương trình|buổi gặp mặt|gặp mặt|ngày hội|buổi lễ)[,]?[ ]$")
+_AIM = re.compile(r"(?<!\w)(?:nhằm|để)(?:[ ]+[^\s,.;:]+){1,3},?[ ]$")
+_TOLD_NEXT = re.compile(r"[ ](?:này|được trao|trao cho|dành cho)(?!\w)")
 _AMOUNT_NEXT = re.compile(r"[ ](?:\d|số tiền|hơn|gần|mỗi)")
 
 
@@ -54,6 +56,8 @@ def _needs() -> dict[str, re.Pattern[str]]:
             rf"(?:{any_of(words('contest'))})[ ]*(?:\S+[ ]+)?"
             r"(?:\d+[ ]|một |hai |ba |bốn |năm |chiếc |những |nhiều |các |từ )?$"
         ),
+        "won": re.compile(rf"(?:{any_of(words('won'))}(?:[ ]+[^\s,.;:]+){{0,4}}|đây (?:cũng )?là)[ ]+$"),
+        "won-it": re.compile(rf"{any_of(words('won'))}[ ]+(?:(?:\d+|một|hai|ba|các|nhiều|được|về|thêm)[ ]+)?$"),
         "naming": re.compile(rf"{any_of(words('naming'))}[ ]+(?:\S+[ ]+){{0,3}}[“\"]?$"),
         "wages": re.compile(any_of(words("wages"))),
         "lottery": re.compile(any_of(words("lottery"))),
@@ -123,6 +127,18 @@ def _allowed(text: str, low: str, start: int, end: int, row: AwardType, sentence
         return bool(needs["contest"].search(low, max(sentence.start, start - 40), start)) or bool(
             needs["gift"].search(low, max(sentence.start, start - 30), start)
         )
+    if row.needs == "prize":
+        if needs["lottery"].search(low, *around) or _AMOUNT_NEXT.match(low, end):
+            return False
+        named = text[end + 1 : end + 2] if text[end : end + 1] == " " else ""
+        if (named and (named.isupper() or named in _OPEN)) or _TOLD_NEXT.match(low, end):
+            return True
+        return bool(needs["won"].search(low, max(sentence.start, start - 60), start))
+    if row.needs == "won-name":
+        named = text[end + 1 : end + 2] if text[end : end + 1] == " " else ""
+        if not named or not (named.isupper() or named in _OPEN) or needs["lottery"].search(low, *around):
+            return False
+        return bool(needs["won-it"].search(low, max(sentence.start, start - 40), start))
     if row.needs == "recognition":
         return bool(needs["recognition"].search(low, max(sentence.start, start - 160), start))
     if row.needs == "person":
@@ -132,6 +148,8 @@ def _allowed(text: str, low: str, start: int, end: int, row: AwardType, sentence
         near = max(sentence.start, start - 120)
         return bool(needs["recognition"].search(low, near, start)) or text[last : last + 3] in (" – ", " - ")
     if row.needs == "money":
+        if needs["lottery"].search(low, *around):
+            return False
         return bool(_MONEY.search(low, end, min(sentence.end, end + 90)))
     if row.needs == "gift":
         quoted = text[end : end + 1] == " " and text[end + 1 : end + 2] in tuple(_OPEN)
@@ -143,6 +161,8 @@ def _allowed(text: str, low: str, start: int, end: int, row: AwardType, sentence
     if row.needs == "no-goods":
         return not needs["goods"].search(low, *around)
     if row.needs == "praised":
+        if row.id == "honour" and _AIM.search(low, max(sentence.start, start - 50), start):
+            return False  # `nhằm động viên, tôn vinh`
         return not (low.startswith("trao thưởng", start) and _AMOUNT_NEXT.match(low, end))
     return True
 

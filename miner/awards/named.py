@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from miner.awards.table import fold, words
+from miner.awards.table import fold, toned, words
 from miner.records import Party
 from miner.tables import read_words
 from miner.text import LOWER, UPPER
@@ -15,7 +15,7 @@ _NUMBERS = {
     "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9, "mười": 10,
 }  # fmt: skip
 _DIGITS = r"\d+/\d[\d.]*|\d{1,3}(?:\.\d{3})+|\d+(?:,\d+)?[ ]?%?"
-_NUMBER = rf"(?:(?:hơn|gần|khoảng|trên)[ ])?(?P<number>{_DIGITS}|{'|'.join(_NUMBERS)})[ ]+"
+_NUMBER = rf"(?:(?:hơn|gần|{toned('khoảng')}|trên)[ ])?(?P<number>{_DIGITS}|{'|'.join(_NUMBERS)})[ ]+"
 NUMBER = re.compile(_NUMBER)
 """A number before what it counts."""
 COUNTED = re.compile(

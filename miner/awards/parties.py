@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from miner.awards.named import COUNTED, LESSER, NUMBER, SPELT_OUT, Named, number_of, patterns
+from miner.awards.table import toned
 from miner.records import Party, Person, Unit
 from miner.text import UPPER
 
@@ -21,10 +22,12 @@ _DEEDS = ("bắt", "cứu", "phá", "trả", "nhặt", "giúp")
 _HEADS = re.compile(r"ngành|nhóm|kíp|đội|tổ|hãng|cơ quan|người có")
 _NEXT_COUNTED = re.compile(r"(?:,|;|[ ]và|,[ ]và)[ ](?=(?:hơn |gần )?\d)")
 _NEW_STORY = re.compile(
-    r"(?<!\w)(?:đã|được|nhận|đạt|đoạt|tặng|trao|thưởng|bắt|thu giữ|xử lý|phá|cứu|khiến|làm|gây|còn|gồm)(?!\w)|[.…]"
+    toned(
+        r"(?<!\w)(?:đã|được|nhận|đạt|đoạt|tặng|trao|thưởng|bắt|thu giữ|xử lý|phá|cứu|khiến|làm|gây|còn|gồm)(?!\w)|[.…]"
+    )
 )
 _HONOURED = ("tập thể", "cá nhân")
-_TEAM = re.compile(r"nhóm|kíp|kíp trực|đội|tổ|tổ công tác|tổ tuần tra|đoàn|ê kíp")
+_TEAM = re.compile(toned("nhóm|kíp|kíp trực|đội|tổ|tổ công tác|tổ tuần tra|đoàn|ê kíp"))
 _PROPER = re.compile(rf"(?:[ ](?:[{UPPER}][\w’'/-]*|\d+))+")
 _YEAR = re.compile(r"năm[ ](?:19|20)\d\d[ ]")
 _VERB_NEXT = re.compile(r"[ ]+(?:đã|sẽ|vừa|cũng|đang|còn)(?!\w)")

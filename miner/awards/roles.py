@@ -12,7 +12,7 @@ from miner.awards.forms import Form, is_ceremony
 from miner.awards.meant import unit_meant
 from miner.awards.named import SPELT_OUT, Named, number_of
 from miner.awards.parties import Reader
-from miner.awards.table import any_of, words
+from miner.awards.table import any_of, toned, words
 from miner.records import Party
 
 # Between awards of one giving nothing stands but these: `Cờ thi đua, Bằng khen và kèm tiền thưởng`.
@@ -31,7 +31,7 @@ _OF = re.compile(
     r"(?:[ ]+(?:đột xuất|này|khác|cao quý|danh giá|lần này))*[ ]*(?:\([^()]*\))?[ ]*(?:của|từ)[ ]+(?:cả[ ]+)?"
 )
 _THING = re.compile(rf"(?:những |các |nhiều |sự )|{any_of(words('things'))}")
-_CLAUSE_END = re.compile(r"[;]|\.{3}|…|,[ ](?:đồng thời|qua đó|góp phần|ngoài ra|nhưng|trong khi|còn)(?!\w)")
+_CLAUSE_END = re.compile(toned(r"[;]|\.{3}|…|,[ ](?:đồng thời|qua đó|góp phần|ngoài ra|nhưng|trong khi|còn)(?!\w)"))
 _PROPOSED = re.compile(
     rf"(?<!chương )(?<!quy )(?<!công )(?<!quá )(?<!lịch )(?<!hành )(?<!giáo ){any_of(words('proposing'))}"
 )
@@ -42,13 +42,17 @@ _SOME = re.compile(r"(?:các|những|nhiều)[ ]+[^\W\d_]")
 _THING_AFTER_ALL = re.compile(rf"(?:các|những|nhiều)[ ]+{any_of(words('things'))}")
 _HELD_BY = re.compile(r"(?:tổ chức|tiến hành|chủ trì|mở|phối hợp|làm|trang trọng)(?:[ ]+\S+){0,4}[ ]*$")
 _BEFORE_OBJECT = re.compile(
-    r"[ ]*(?:nóng |đột xuất |thêm |kịp thời |năm \d{4} |[-–:] )?(?:(?:và |, |để |nhằm )?"
-    r"(?:biểu dương|tuyên dương|khen thưởng|đánh giá cao|ghi nhận|chúc mừng|cảm ơn|trao tặng|truy tặng|trao|tặng) )?"
+    toned(
+        r"[ ]*(?:nóng |đột xuất |thêm |kịp thời |trước toàn (?:trường |thể \S+ )|năm \d{4} |[-–:] )?"
+        r"(?:(?:và |, |để |nhằm )?(?:biểu dương|tuyên dương|khen thưởng|đánh giá cao|ghi nhận|chúc mừng|cảm ơn|"
+        r"trao tặng|truy tặng|trao|tặng) )?"
+    )
 )
 _GIVES = re.compile(r"(?<!\w)(?:trao|tặng|thưởng|phong tặng)(?!\w)")
 _PURPOSE = re.compile(r"[ ](?:tiêu biểu |xuất sắc |nhất )*(?:để|nhằm)[ ]")
 _GIVEN_AWAY = re.compile(
-    r"(?<!\w)(?:dành|tặng lại|ủng hộ|quyên góp|góp|trao lại|gửi lại)[ ](?:lại[ ])?(?:toàn bộ|tất cả|hết|một phần|cả|số|hai|trọn|[ ])+$"
+    r"(?<!\w)(?:dành|tặng lại|ủng hộ|quyên góp|góp|trao lại|gửi lại)[ ](?:lại[ ])?"
+    + toned(r"(?:(?:toàn bộ|tất cả|hết|một phần|cả|số|hai|trọn)[ ])+$")
 )
 _WHEN = re.compile(r'[ "“]*(?:(?:ngay )?(?:sau )?khi|lúc|vừa|mới|từng)[ ]*')
 _CREDIT = re.compile(r"(?:[-–(.][ ]?)?(?<!\w)ảnh(?:[ ]minh họa)?[ ]?:")
@@ -210,7 +214,7 @@ class Sentence(Clause):
             if between:
                 between = self.reader.many(between[0].start, start)[0] or between
             if (
-                low.startswith(("đạt", "hoàn thành"), start)
+                low.startswith(("đạt", toned("hoàn thành")), start)
                 and not after
                 and before
                 and not low[before[-1].end : start].strip()
@@ -326,6 +330,8 @@ class Sentence(Clause):
             group[-1].type == "praise" and _SOME.match(low, begin, end) and not _THING_AFTER_ALL.match(low, begin, end)
         )
         listed, _ = reader.many(begin, right, loose=bool(counted))
+        if praise and listed and listed[0].kind == "pronoun" and (described := reader.described(begin, right)):
+            return [described]
         moved = low[at:begin].rstrip().endswith(("trao", "tặng"))
         if listed and listed[0].kind != "pronoun" and (listed[0].kind != "bare" or praise or moved):
             return listed

@@ -20,7 +20,7 @@ LEVELS = ("state", "government", "ministry", "province", "district", "commune", 
 TAILS = ("name", "free", "class", "none")
 NEEDS = (
     "", "recognition", "gift", "person", "money", "contest", "praised", "title-word", "named-or-given",
-    "no-lottery", "no-goods", "no-wage",
+    "prize", "won-name", "no-lottery", "no-goods", "no-wage",
 )  # fmt: skip
 
 _VOWEL_PAIRS = tuple(
@@ -34,10 +34,14 @@ _VOWEL_PAIRS = tuple(
 
 def fold(text: str) -> str:
     """Return `text` in small letters, with the tone of oa, oe, uy on the first vowel, and of the same length."""
-    low = lower(text)
+    return toned(lower(text))
+
+
+def toned(text: str) -> str:
+    """Return `text` with the tone on the first vowel, as a folded text has it: for patterns, whose \\S `fold` breaks."""
     for old, new in _VOWEL_PAIRS:
-        low = low.replace(old, new)
-    return low
+        text = text.replace(old, new)
+    return text
 
 
 @dataclass(frozen=True, slots=True)
