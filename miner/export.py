@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
@@ -147,16 +148,22 @@ def _write_documents(folder: Path, format: str, facts: Iterable[Facts]) -> dict[
 
 def write_csv(file: IO[bytes], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Write rows as CSV that Excel opens with Vietnamese intact and without running anything; return their number."""
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
+    source = iter(rows)
+    count = 0
+    text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(columns)
-    count = 0
-    for row in rows:
-        writer.writerow([csv_cell(value) for value in row])
-        count += 1
-    text.flush()
-    text.detach()
-    return count
+    file.write(codecs.BOM_UTF8)
+    while True:
+        file.write(text.getvalue().encode("utf-8"))
+        chunk = list(islice(source, _CHUNK))
+        if not chunk:
+            return count
+        count += len(chunk)
+        text = io.StringIO(newline="")
+        csv.writer(text).writerows(
+            [[v if v is None or v.__class__ is int else csv_cell(v) for v in row] for row in chunk]
+        )
 
 
 def write_jsonl(file: IO[bytes], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
@@ -191,7 +198,7 @@ def write_parquet(file: IO[bytes], columns: Sequence[str], rows: Iterable[Sequen
     with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
         while chunk:
             cells = zip(*chunk, strict=True)
-            arrays = [pa.array(_cast(values, kind), kind) for values, kind in zip(cells, schema.types, strict=True)]
+            arrays = [_array(pa, values, kind) for values, kind in zip(cells, schema.types, strict=True)]
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
             count += len(chunk)
             chunk = list(islice(source, _CHUNK))
@@ -212,10 +219,14 @@ def _type(pa: Any, name: str, cells: Sequence[Any]) -> Any:
     return pa.float64() if isinstance(first, float) else pa.string()
 
 
-def _cast(cells: Sequence[Any], kind: Any) -> Iterator[Any]:
-    if str(kind) == "string":
-        return (None if c is None else str(c) for c in cells)
-    return iter(cells)
+def _array(pa: Any, cells: Sequence[Any], kind: Any) -> Any:
+    try:
+        return pa.array(cells, kind)
+    except (pa.ArrowTypeError, pa.ArrowInvalid):
+        if str(kind) != "string":
+            raise
+        # A column of several types in SQL of one's own.
+        return pa.array([None if c is None else str(c) for c in cells], kind)
 
 
 _WRITERS: dict[str, Callable[[IO[bytes], Sequence[str], Iterable[Sequence[Any]]], int]] = {

@@ -26,9 +26,9 @@ def csv_cell(value: Any) -> Any:
     A text that a spreadsheet may take for a formula gets an apostrophe in front (OWASP, CSV injection); numbers
     stay numbers, whole ones without a decimal point.
     """
-    if isinstance(value, float):
-        return _whole(value)
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+    if isinstance(value, str):
+        return f"'{value}" if not value[:1].isalnum() and _FORMULA.match(value) else value
+    return _whole(value) if isinstance(value, float) else value
 
 
 def _whole(value: float) -> float | int:
