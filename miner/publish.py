@@ -20,8 +20,10 @@ from miner.tables import read_toml
 from miner.topics.taxonomy import load_taxonomy
 
 # The words of articles belong to those who wrote them: they are left out unless asked for.
-_WORDS = {"articles": ("text", "origin"), "figures": ("title", "sentence", "context"), "awards": ("title", "sentence"),
-          "unit_mentions": ("title", "sentence"), "community_models": ("title", "sentence")}  # fmt: skip
+_WORDS = {
+    "articles": ("text", "origin", "page"), "figures": ("title", "sentence", "context"),
+    "awards": ("title", "sentence"), "unit_mentions": ("title", "sentence"), "community_models": ("title", "sentence"),
+}  # fmt: skip
 # A text without a title has its first line for one, which may be long.
 _TITLE = 120
 _PUBLISHED = ("articles", "units", "unit_mentions", "figures", "awards", "award_givers", "award_recipients",

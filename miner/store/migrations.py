@@ -15,7 +15,10 @@ def _made(*tables: str) -> tuple[str, ...]:
 
 STEPS: dict[int, tuple[str, ...]] = {
     2: (
+        "ALTER TABLE articles ADD COLUMN repairs TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE articles ADD COLUMN page TEXT",
         "ALTER TABLE articles ADD COLUMN duplicate_group INTEGER",
+        next(view.ddl for view in schema.VIEWS if view.name == "page_facts"),
         "CREATE INDEX articles_duplicate_group ON articles (duplicate_group)",
         *_made("duplicate_bands", "reviews"),
     ),

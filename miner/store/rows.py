@@ -13,6 +13,7 @@ from typing import Any
 
 from miner.duplicates import bands, shingles
 from miner.errors import InputError
+from miner.pages.page import PageData
 from miner.records import Article, Award, DateMention, Facts, Figure, Mention, Party, Span, Unit
 from miner.store.layout import MENTIONS
 from miner.text import search_key
@@ -44,14 +45,21 @@ class Prepared:
     """Fact table → carried rows."""
 
 
-def prepare(facts: Facts, origin: str = "", notes: Sequence[str] = ()) -> Prepared:
+def prepare(
+    facts: Facts,
+    origin: str = "",
+    notes: Sequence[str] = (),
+    repairs: Sequence[str] = (),
+    page: PageData | None = None,
+) -> Prepared:
     """Return the rows of an article that was read from `origin`, with `notes` on what was mended.
 
+    `repairs` names the same for machines, and `page` is what its web page said beside the text.
     Raises InputError where its facts break a rule of the store: two mentions of a layer at one place.
     """
     article, home = facts.article, facts.home
     published = article.published
-    digest = article_digest(article)
+    digest = article_digest(article, page)
     units, rows = _fact_rows(facts)
     for table in MENTIONS:
         if len({row[0] for row in rows[table]}) < len(rows[table]):
@@ -66,6 +74,7 @@ def prepare(facts: Facts, origin: str = "", notes: Sequence[str] = ()) -> Prepar
             article.title, article.text, day(published), published.year if published else None, article.url,
             article.source, article.province_code, home.province_code if home else None,
             home.evidence if home else None, origin, json.dumps(list(notes), ensure_ascii=False), digest,
+            json.dumps(list(repairs)), json.dumps(page.as_row(), ensure_ascii=False) if page else None,
         ),
         (fold_text(article.title), text),
         tuple(bands(shingles(text))),
@@ -74,11 +83,12 @@ def prepare(facts: Facts, origin: str = "", notes: Sequence[str] = ()) -> Prepar
     )  # fmt: skip
 
 
-def article_digest(article: Article) -> str:
-    """Return the digest by which a change of an article's text or data is seen."""
+def article_digest(article: Article, page: PageData | None = None) -> str:
+    """Return the digest by which a change of an article's text or data is seen, its page's included."""
+    said = (json.dumps(page.as_row(), ensure_ascii=False),) if page else ()
     parts = (
         article.text, article.title, day(article.published) or "", article.url, article.source,
-        article.province_code or "",
+        article.province_code or "", *said,
     )  # fmt: skip
     return blake2b("\0".join(parts).encode("utf-8"), digest_size=16).hexdigest()
 

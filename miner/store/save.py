@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from miner.pages.page import PageData
 from miner.records import Article, Facts, Skipped
 from miner.store import groups, indices, reviews
 from miner.store.database import TIMEOUT, explain, guarded, open_writing
@@ -197,9 +198,9 @@ class Store:
             self._equal_runs.add(self._run)
         return self._run
 
-    def state(self, article: Article) -> str:
-        """Return which of STATES the article is to the database."""
-        return self._state(article.id, article_digest(article))
+    def state(self, article: Article, page: PageData | None = None) -> str:
+        """Return which of STATES the article is to the database; `page` is what its web page says beside the text."""
+        return self._state(article.id, article_digest(article, page))
 
     def _state(self, id: str, digest: str) -> str:
         if id in self._waiting:
@@ -216,9 +217,17 @@ class Store:
         """Count an article that was left alone."""
         self.counts["unchanged"] += 1
 
-    def save(self, facts: Facts, *, origin: str = "", notes: Sequence[str] = ()) -> str:
+    def save(
+        self,
+        facts: Facts,
+        *,
+        origin: str = "",
+        notes: Sequence[str] = (),
+        repairs: Sequence[str] = (),
+        page: PageData | None = None,
+    ) -> str:
         """Write an article with its facts; as `add`. Raises InputError where the facts break a rule of the store."""
-        return self.add(prepare(facts, origin, notes))
+        return self.add(prepare(facts, origin, notes, repairs, page))
 
     def add(self, prepared: Prepared) -> str:
         """Write an article with its facts, replacing those that are there; return its state before.

@@ -154,6 +154,10 @@ TABLES: tuple[Table, ...] = (
             Column("version", "INTEGER NOT NULL", "1, and one more for each change; older texts: article_versions."),
             Column("digest", "TEXT NOT NULL", "Digest of text and data, by which a change is seen."),
             Column("run", "INTEGER NOT NULL REFERENCES runs(id)", "The run that extracted its facts."),
+            Column("repairs", "TEXT NOT NULL DEFAULT '[]'", "Names of what was mended in the text, as JSON list: "
+                   "charset, declared_charset, replaced, mojibake, tcvn3, vni, invisible, nfc."),
+            Column("page", "TEXT", "What the web page said beside the text, as JSON object; empty where the article "
+                   "was no page. The view `page_facts` spells it out."),
             Column("duplicate_group", "INTEGER", "`no` of the first article that tells the same in nearly the same "
                    "words (reprints, one text under two addresses); empty where it stands alone. Ready-made questions "
                    "count a group once: `coalesce(duplicate_group, no) = no`."),
@@ -433,6 +437,20 @@ SELECT f.id, {_fact("award")}, f.text, f.type,
 FROM awards f {_FROM}
 LEFT JOIN dates d ON d.id = f.date_id LEFT JOIN dates p ON p.id = f.period_id LEFT JOIN figures m ON m.id = f.money_id
 """,
+    ),
+    View(
+        "page_facts",
+        "What the web pages of articles said beside the text. Times have their zone (+07:00); `evidence` are the words "
+        "that the time was read from, or why there is none. `taken_from` is the page's `Nguồn:`. `tags`, `captions` "
+        "and `removed` (pairs of rule and line) are JSON lists.",
+        """
+SELECT a.no, a.id AS article_id, a.title, json_extract(a.page, '$.published') AS published_at,
+  json_extract(a.page, '$.published_evidence') AS evidence, json_extract(a.page, '$.updated') AS updated_at,
+  json_extract(a.page, '$.lead') AS lead, json_extract(a.page, '$.author') AS author,
+  json_extract(a.page, '$.origin') AS taken_from, json_extract(a.page, '$.section') AS section,
+  json_extract(a.page, '$.tags') AS tags, json_extract(a.page, '$.captions') AS captions,
+  json_extract(a.page, '$.removed') AS removed, json_extract(a.page, '$.method') AS method, a.repairs, a.url, a.source
+FROM articles a WHERE a.page IS NOT NULL""",
     ),
     View(
         "unit_facts",
