@@ -16,7 +16,8 @@ _STRONG = re.compile(r"[;:]|(?<!\w)(?:rằng|cho biết|cho hay|cho rằng)(?!\w
 
 
 _LINK = re.compile(
-    r"[ ]*(?:\([^()]*\))?[ ]*(?:,|;|và|cùng|cùng với|phối hợp với|phối hợp cùng|phối hợp|,[ ]*và|&|,[ ]*,)[ ]*"
+    r"[ ]*(?:\([^()]*\))?[ ]*"
+    r"(?:,|;|và|cùng|cùng với|phối hợp với|kết hợp với|phối hợp cùng|phối hợp|,[ ]*và|&|,[ ]*,)[ ]*"
 )
 _PARTS = ("phòng ", "đội ", "trạm ", "đồn ", "công an xã", "công an phường", "công an huyện", "công an quận")
 _WHOLES = ("công an tỉnh", "công an thành phố", "công an tp", "cục ", "bộ đội biên phòng", "bộ chỉ huy")
@@ -24,6 +25,7 @@ _IS = re.compile(r"(?<!\w)(?:(?<!đặc biệt )(?<!nhất )là|trong số)[ ]+$
 _QUANTITY = re.compile(
     r"((?:^|[,;:(“]|(?<!\w)(?:và|nhưng|có|mà|rằng|thì|là|dịp này))[ ]+|^)(?=(?:\d+|các|những|nhiều|một số|hàng)[ ])"
 )
+_TOGETHER = re.compile(r"(?<!\w)(?:phối|kết) hợp (?:cùng )?với[ ]$")
 _TENSE = re.compile(r"[ ](?:đã|vừa|sẽ|cũng|đang)[ ]")
 _OWNED = re.compile(r"(?<!\w)(?:cho|của)[ ]+$")
 _OPENS = re.compile(rf"(?:^|[,;:.–“”\"\n(\d-][ ]*|{any_of(words('before_subject'))}[ ]+)$")
@@ -49,7 +51,7 @@ class Clause:
         while at < end:
             if low[at].isalnum() and not (at and low[at - 1].isalnum()):
                 named = self.reader.at(at, end)
-                if named and named.kind == "bare" and not (self._opens(named) or self._led(named, self.start)):
+                if named and named.kind == "bare" and not self._stands(named):
                     named = None
                 if named and named.end > at:
                     if named.kind == "unit" and (alias := re.compile(r"[ ][-–][ ]").match(low, named.end, end)):
@@ -68,6 +70,15 @@ class Clause:
                 at = closing if closing > 0 else at + 1
         return found
 
+    def _stands(self, named: Named) -> bool:
+        """Tell whether a bare noun is somebody: it may open a clause, a preposition leads it, or its verb follows."""
+        low = self.low
+        if low.startswith("cấp ", named.start - 4):
+            return False  # `học sinh giỏi cấp tỉnh`
+        if self._opens(named) or self._led(named, self.start):
+            return True
+        return " " in low[named.start : named.end] and bool(_TENSE.match(low, named.end))
+
     def subject(self, before: list[Named], left: int, verb: int) -> list[Named]:
         """Return who acts, or is acted upon, before the verb: the nearest if it is next to it, else the first."""
         low = self.low
@@ -75,9 +86,10 @@ class Clause:
         quote = re.compile(r':[ ]*["“]').search(low, left, verb)
         since = quote.end() if quote else left
         before = [n for n in before if n.start >= since and not (n.locality and low[n.end : n.end + 1] == ":")]
-        free = [n for n in before if not self._led(n, left) and not self._address(n, before)]
+        owned = self._owned_list(before, left, verb)
+        free = [n for n in before if n not in owned and not self._led(n, left) and not self._address(n, before)]
         if not free:
-            return []
+            return owned
         last = free[-1]
         rest = low[last.end : verb]
         if last.kind == "pronoun":
@@ -112,6 +124,15 @@ class Clause:
             i += 1
             chosen.append(before[i])
         return _real(chosen)
+
+    def _owned_list(self, before: list[Named], left: int, verb: int) -> list[Named]:
+        """Return the people right before the verb whose work got it: `đề tài của Châu và Chính đạt`."""
+        if not before or before[-1].kind != "person" or not ADVERBS.fullmatch(self.low, before[-1].end, verb):
+            return []
+        i = len(before) - 1
+        while i > 0 and before[i - 1].kind == "person" and self._linked(before[i - 1], before[i]):
+            i -= 1
+        return before[i:] if self.owned(before[i], left) else []
 
     def counted(self, before: list[Named], left: int, verb: int) -> list[Named]:
         """Return the counted or plural noun, of no table, that stands right before the verb: `20 giáo xứ được`."""
@@ -174,7 +195,9 @@ class Clause:
         return bool(_OPENS.search(self.low[max(self.start, named.start - 12) : named.start]))
 
     def _led(self, named: Named, left: int) -> bool:
-        """Tell whether a preposition leads it, so that it is a place or an owner."""
+        """Tell whether a preposition leads it, so that it is a place or an owner, and no partner in the deed."""
+        if _TOGETHER.search(self.low, max(left, named.start - 16), named.start):
+            return False
         return bool(_preposition().search(self.low, max(left, named.start - 24), named.start))
 
     def owned(self, named: Named, left: int) -> bool:

@@ -15,13 +15,14 @@ from miner.awards.parties import Reader
 from miner.awards.roles import Roles, Sentence, group_forms, own_count, with_roles
 from miner.awards.table import fold
 from miner.people import find_people
-from miner.records import Award, DateMention, Figure, Span, Unit
+from miner.records import Award, DateMention, Figure, Party, Span, Unit
 
 _FORMS_OF_PRAISE = {
     "emulation_flag", "certificate_of_merit", "commendation", "letter", "order", "medal", "commemorative_medal", "cash",
 }  # fmt: skip
 
 
+_PLURAL = ("các", "những", "nhiều", "mỗi", "một số")
 _T = TypeVar("_T")
 _GIVEN = re.compile(r"(?:trao|tặng|trao tặng|phong tặng)[ ]$")
 
@@ -113,7 +114,17 @@ def _from_neighbours(low: str, rows: list[_Row], i: int, sentence: Span) -> Role
             if not roles.recipients and other.roles.recipients and other.group[0].type not in ("prize", "title"):
                 roles = with_roles(roles, recipients=other.roles.recipients, count=other.roles.count)
         return roles
-    if form.type in ("prize", "title") or roles.proposed or roles.givers:
+    if form.type in ("prize", "title"):
+        return roles
+    before = rows[i - 1] if i and 0 < row.sentence - rows[i - 1].sentence <= 2 else None
+    if before and before.group[0].type not in ("prize", "title"):
+        if roles.givers and not roles.recipients and _is_one(before.roles.recipients):
+            # `Trường trao quà cho Hiếu. Thị đoàn cũng tặng giấy khen.`
+            roles = with_roles(roles, recipients=before.roles.recipients)
+        again = low.startswith("ngòai ", sentence.start) and any(f.type == form.type for f in before.group)
+        if again and not roles.givers and not roles.proposed:
+            roles = with_roles(roles, givers=before.roles.givers)
+    if roles.proposed or roles.givers:
         return roles
     headline = row.sentence == 0
     if headline and roles.recipients:
@@ -129,6 +140,11 @@ def _from_neighbours(low: str, rows: list[_Row], i: int, sentence: Span) -> Role
         if told and not told.roles.proposed:
             return with_roles(roles, givers=told.roles.givers)
     return roles
+
+
+def _is_one(recipients: tuple[Party, ...]) -> bool:
+    """Tell whether it is one person or unit, whom the next sentence may leave out."""
+    return len(recipients) == 1 and recipients[0].number is None and not recipients[0].text.startswith(_PLURAL)
 
 
 def _leave_out_praise(low: str, forms: list[Form]) -> list[Form]:

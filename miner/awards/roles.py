@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
-from miner.awards.clause import ADVERBS, Clause
+from miner.awards.after import After
+from miner.awards.clause import ADVERBS
 from miner.awards.forms import Form, is_ceremony
 from miner.awards.meant import unit_meant
 from miner.awards.named import SPELT_OUT, Named, number_of
 from miner.awards.parties import Reader
 from miner.awards.table import any_of, toned, words
 from miner.records import Party
+from miner.text import UPPER
 
 # Between awards of one giving nothing stands but these: `Cờ thi đua, Bằng khen và kèm tiền thưởng`.
 _SAME_GIVING = re.compile(rf"(?:[ ,;:()“”\"-]|\d[\d.,]*|{any_of(words('same_giving'))})*+")
@@ -21,7 +23,6 @@ _COUNT_BEFORE = re.compile(
     r"(?<![\w.,])(\d{1,3}(?:\.\d{3})+|\d+|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)[ ]+"
     r"(?:tấm |chiếc |tờ |bức |lá |suất |giải |bộ )?$"
 )
-_TO = re.compile(r"(?<!\w)(?:dành cho|giành cho|cho|đến|tới|đối với)[ ]+(?!biết|hay|rằng|thấy|đến|nay|khi)")
 _BY = re.compile(r"(?<!\w)(?:do|từ|từ tay)[ ]+")
 _BY_VERB = re.compile(
     r"[ ]*(?:đã[ ]|vừa[ ])?(?:trao|tặng|ký|cấp|phong|khen|truy|công|thưởng|$|[,.])|"
@@ -30,30 +31,20 @@ _BY_VERB = re.compile(
 _OF = re.compile(
     r"(?:[ ]+(?:đột xuất|này|khác|cao quý|danh giá|lần này))*[ ]*(?:\([^()]*\))?[ ]*(?:của|từ)[ ]+(?:cả[ ]+)?"
 )
-_THING = re.compile(rf"(?:những |các |nhiều |sự )|{any_of(words('things'))}")
-_CLAUSE_END = re.compile(toned(r"[;]|\.{3}|…|,[ ](?:đồng thời|qua đó|góp phần|ngoài ra|nhưng|trong khi|còn)(?!\w)"))
 _PROPOSED = re.compile(
     rf"(?<!chương )(?<!quy )(?<!công )(?<!quá )(?<!lịch )(?<!hành )(?<!giáo ){any_of(words('proposing'))}"
 )
 _VERBS = ("praise", "honour", "hot-cash", "cash-verb")
 """Rows whose name is itself the verb of giving."""
-_THANKED = (" ghi nhận", " để ghi nhận", " nhằm ghi nhận", " biểu dương", " để biểu dương", " nhằm biểu dương")
-_SOME = re.compile(r"(?:các|những|nhiều)[ ]+[^\W\d_]")
-_THING_AFTER_ALL = re.compile(rf"(?:các|những|nhiều)[ ]+{any_of(words('things'))}")
 _HELD_BY = re.compile(r"(?:tổ chức|tiến hành|chủ trì|mở|phối hợp|làm|trang trọng)(?:[ ]+\S+){0,4}[ ]*$")
-_BEFORE_OBJECT = re.compile(
-    toned(
-        r"[ ]*(?:nóng |đột xuất |thêm |kịp thời |trước toàn (?:trường |thể \S+ )|năm \d{4} |[-–:] )?"
-        r"(?:(?:và |, |để |nhằm )?(?:biểu dương|tuyên dương|khen thưởng|đánh giá cao|ghi nhận|chúc mừng|cảm ơn|"
-        r"trao tặng|truy tặng|trao|tặng) )?"
-    )
-)
 _GIVES = re.compile(r"(?<!\w)(?:trao|tặng|thưởng|phong tặng)(?!\w)")
 _PURPOSE = re.compile(r"[ ](?:tiêu biểu |xuất sắc |nhất )*(?:để|nhằm)[ ]")
 _GIVEN_AWAY = re.compile(
     r"(?<!\w)(?:dành|tặng lại|ủng hộ|quyên góp|góp|trao lại|gửi lại)[ ](?:lại[ ])?"
     + toned(r"(?:(?:toàn bộ|tất cả|hết|một phần|cả|số|hai|trọn)[ ])+$")
 )
+_HAS = re.compile(r";.*?(?<!\w)(?:có|nhận|đạt)[ ](?:[\w ]{0,20})$")
+_COUNTRY = re.compile(rf"[{UPPER}]\w+(?: [{UPPER}]\w+)?")
 _WHEN = re.compile(r'[ "“]*(?:(?:ngay )?(?:sau )?khi|lúc|vừa|mới|từng)[ ]*')
 _CREDIT = re.compile(r"(?:[-–(.][ ]?)?(?<!\w)ảnh(?:[ ]minh họa)?[ ]?:")
 _REACH = 700
@@ -118,7 +109,7 @@ def own_count(low: str, form: Form, left: int) -> int | None:
     return number_of(own[1]) if own else None
 
 
-class Sentence(Clause):
+class Sentence(After):
     """Reads the roles of the groups of one sentence."""
 
     def __init__(self, reader: Reader, start: int, end: int) -> None:
@@ -163,7 +154,7 @@ class Sentence(Clause):
     def _group(self, group: list[Form], left: int, right: int, *, first: bool) -> Roles:
         start, end = group[0].start, group[-1].end
         low = self.low
-        if len(group) == 1 and group[0].type == "title" and (held := self._holders(end, right)):
+        if len(group) == 1 and group[0].type == "title" and (held := self.holders(group[0], right)):
             return Roles((), tuple(p for n in held for p in n.parties), None, held=True)
         own = _COUNT_BEFORE.search(low, max(left, start - 24), start)
         before = self.named(left, own.start() if own else start)
@@ -177,7 +168,7 @@ class Sentence(Clause):
             listed, at = self.reader.many(of.end(), right, loose=True)
             if listed and all(n.kind == "person" and not n.office for n in listed) and voice != "get":
                 recipients = listed
-            else:
+            elif not (listed and listed[0].kind == "loose" and _COUNTRY.fullmatch(self.reader.text[of.end() : at])):
                 givers = listed
             at = max(at, end)
         by = None
@@ -192,7 +183,7 @@ class Sentence(Clause):
         proposal = _PROPOSED.search(low, max(left, start - 160), start)
         if proposal and voice == "passive" and proposal.start() < verb:
             proposal = None
-        after = self._after(group, at, right, voice)
+        after = self.after(group, at, right, voice)
         if group[0].type == "cash" and (away := _GIVEN_AWAY.search(low, left, start)):
             voice, verb, after = "get", away.start(), []  # who gives his reward away is who got it
         if voice == "passive":
@@ -205,10 +196,10 @@ class Sentence(Clause):
                     recipients = recipients or (self.meant(nearest[0]) if kind == "pronoun" else nearest)
             recipients = recipients or self.counted(before, left, verb) or self.subject(before, left, verb) or after
             if not recipients and _WHEN.fullmatch(low, left, verb):
-                recipients = self._next_clause(end, right)
+                recipients = self.next_clause(end, right)
         elif voice == "get":
             recipients = recipients or self.counted(before, left, verb) or self.subject(before, left, verb)
-            recipients = recipients or after or self._next_clause(end, right)
+            recipients = recipients or after or self.next_clause(end, right)
         else:
             between = [n for n in before if n.start >= verb] if verb < start else []
             if between:
@@ -232,7 +223,7 @@ class Sentence(Clause):
                     recipients = [chosen]  # `đã chọn 72 cán bộ để trao giải`
                     givers = self.subject([n for n in before if n.end <= chosen.start], left, chosen.start)
                 if not givers and first and not low[left:verb].strip(' "“'):
-                    named = self._next_clause(end, min(self.end, end + _REACH))
+                    named = self.next_clause(end, min(self.end, end + _REACH))
                     givers = [n for n in named if n.office or n.kind in ("unit", "office")]
         behalf = _patterns().behalf.search(low, max(self.start, start - _REACH), start)
         if behalf and not (givers and _GIVES.search(low, behalf.end(), verb)):
@@ -256,15 +247,13 @@ class Sentence(Clause):
             tuple(people),
             sum(numbers) if numbers else None,
             proposal is not None,
-            own=voice in ("get", "passive") and not first and verb < start and "trong đó" not in low[left:verb],
+            own=not first
+            and (self._own_verb(voice, left, verb, start) or (not givers and bool(_HAS.search(low, left, start)))),
         )
 
-    def _holders(self, at: int, right: int) -> list[Named]:
-        """Return who bears a title that stands right before the name: `NSƯT Trần Bảo Ngân`."""
-        if self.low[at : at + 1] != " ":
-            return []
-        listed, _ = self.reader.many(at + 1, right)
-        return listed if listed and listed[0].kind == "person" and listed[0].start == at + 1 else []
+    def _own_verb(self, voice: str, left: int, verb: int, start: int) -> bool:
+        """Tell whether a verb of getting after the award before opens a clause, which no `trong đó` joins to it."""
+        return voice in ("get", "passive") and verb < start and "trong đó" not in self.low[left:verb]
 
     def _voice(self, group: list[Form], left: int, start: int, before: list[Named]) -> tuple[int, str, list[Named]]:
         """Return where the governing verb begins, the voice, and who stands inside a passive (`được X tặng`)."""
@@ -313,60 +302,6 @@ class Sentence(Clause):
         if verb == start and form.row.id not in _VERBS:
             return verb, "noun", []
         return verb, "active", []
-
-    def _after(self, group: list[Form], at: int, right: int, voice: str) -> list[Named]:
-        """Return who gets it to the right of the award."""
-        low, reader = self.low, self.reader
-        end = right
-        if stop := _CLAUSE_END.search(low, at, right):
-            end = stop.start()
-        if is_ceremony(low, group[0]) and (comma := low.find(",", at, end)) >= 0:
-            end = comma
-        # the object itself: `tặng Bằng khen 12 tập thể`, `tuyên dương em Hoa`, `NSƯT Trần Bảo Ngân`
-        gap = _BEFORE_OBJECT.match(low, at, end)
-        begin = gap.end() if gap else at
-        praise = group[-1].type in ("praise", "cash") or group[-1].type == "letter"
-        counted = (
-            group[-1].type == "praise" and _SOME.match(low, begin, end) and not _THING_AFTER_ALL.match(low, begin, end)
-        )
-        listed, _ = reader.many(begin, right, loose=bool(counted))
-        if praise and listed and listed[0].kind == "pronoun" and (described := reader.described(begin, right)):
-            return [described]
-        moved = low[at:begin].rstrip().endswith(("trao", "tặng"))
-        if listed and listed[0].kind != "pronoun" and (listed[0].kind != "bare" or praise or moved):
-            return listed
-        if listed and praise and listed[0].kind == "pronoun":
-            return self.meant(listed[0])
-        thanked = low.startswith(_THANKED, at) or group[-1].type == "praise"
-        if thanked and begin < end and _THING.match(low, begin, end):
-            return self._owners(begin, end)
-        for to in _TO.finditer(low, at, end):
-            thing = _THING.match(low, to.end(), end)
-            listed, _ = reader.many(to.end(), right, loose=not thing)
-            if listed and listed[0].kind == "pronoun":
-                return self.meant(listed[0])
-            if listed and (not thing or listed[0].kind != "loose"):
-                return listed
-            if thing:
-                return self._owners(to.end(), end)
-        return []
-
-    def _next_clause(self, at: int, right: int) -> list[Named]:
-        """Return the subject of the main clause after an opening one: `Cầm giấy khen, Bằng kể`."""
-        for comma in re.compile(r",[ ]+").finditer(self.low, at, right):
-            listed, stop = self.reader.many(comma.end(), right)
-            if listed and listed[0].kind in ("person", "group", "office", "unit") and self.low[stop : stop + 1] == " ":
-                return listed
-        return []
-
-    def _owners(self, start: int, end: int) -> list[Named]:
-        """Return whose deed is praised: `tinh thần dũng cảm của 9 thuyền viên`."""
-        for match in re.compile(r"(?<!\w)(?:của|mà)[ ]+").finditer(self.low, start, end):
-            listed, _ = self.reader.many(match.end(), end)
-            if listed and listed[0].kind != "pronoun":
-                return listed
-        named = [n for n in self.named(start, end) if n.kind in ("unit", "person", "group") and not n.locality]
-        return named[:1]
 
 
 def with_roles(

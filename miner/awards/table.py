@@ -38,7 +38,7 @@ def fold(text: str) -> str:
 
 
 def toned(text: str) -> str:
-    """Return `text` with the tone on the first vowel, as a folded text has it: for patterns, whose \\S `fold` breaks."""
+    """Return `text` with the tone on the first vowel, as folded text has it: for patterns, whose \\S `fold` breaks."""
     for old, new in _VOWEL_PAIRS:
         text = text.replace(old, new)
     return text
