@@ -20,8 +20,10 @@ _STATE = re.compile(r"(?<!\w)hiện(?:[ \xa0](?:có|còn|nay|tại|đang|vẫn)|
 _RATE = re.compile(r"[ \xa0]?(?:\w+)?[ \xa0]?/[ \xa0]?\w")
 _LEADING = 48
 """A date so near to the head of its sentence (in characters) sets the frame for the sentences after it."""
-_LASTS = 8
-"""Sentences that a frame lasts without being named again."""
+_LASTS = {"day": 2, "range": 4}
+"""Sentences that a frame lasts without being named again: a report of a year keeps to it, a story goes on."""
+_LONGEST = 8
+"""Sentences that other frames last: months, quarters, years."""
 
 
 class Periods:
@@ -54,15 +56,16 @@ class Periods:
                 break
         return next((d for d, usable in zip(self.dates, self.usable, strict=True) if usable), None)
 
-    def frame(self, number: int, lasts: int) -> DateMention | None:
-        """Return the date that the `lasts` sentences before sentence `number` speak of."""
-        for back in range(number - 1, max(-1, number - 1 - lasts), -1):
+    def frame(self, number: int, reach: int = _LONGEST) -> DateMention | None:
+        """Return the date that the `reach` sentences before sentence `number` speak of, if it lasts so long."""
+        for back in range(number - 1, max(-1, number - 1 - reach), -1):
             sentence = self.sentences[back]
             for i in self.inside(sentence.start, sentence.end):
-                if self.dates[i].rule == "date.now":
+                mention = self.dates[i]
+                if mention.rule == "date.now":
                     continue  # `đến nay` speaks of its own sentence
-                if self.usable[i] and self.dates[i].start - sentence.start <= _LEADING:
-                    return self.dates[i]
+                if self.usable[i] and mention.start - sentence.start <= _LEADING:
+                    return mention if number - back <= _LASTS.get(mention.precision, _LONGEST) else None
         return None
 
 
@@ -94,7 +97,9 @@ class Stretch:
     def frame(self) -> DateMention | None:
         """Return the date that the sentences before speak of, else the one that the report opens with."""
         if not self._frame:
-            self._frame.append(self.periods.frame(self.number, _LASTS) or self.periods.first)
+            first = self.periods.first
+            opened = first if first is not None and first.precision == "day" else None
+            self._frame.append(self.periods.frame(self.number) or opened)
         return self._frame[0]
 
     def period_of(

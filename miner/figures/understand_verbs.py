@@ -163,7 +163,8 @@ def _verbs(
             found.pop()
         if not found or start >= found[-1][1]:
             found.append((start, last + 1, word, doing))
-    auxiliary, nominal = words("auxiliary"), words("nominal")
+    auxiliary, nominal, sites = words("auxiliary"), words("nominal"), words("sites")
+    doers, copulas = words("doers"), words("copulas")
     verbs: list[Verb] = []
     at = 0
     for start, end, word, doing in found:
@@ -176,8 +177,10 @@ def _verbs(
         if near[-1:] in _SPACES and _may_tell(near) and (before := _last_words(near)):
             one, two, three = before
             helped = one in auxiliary or two in auxiliary
-            if not helped and base + start - 1 not in noun_ends:
-                nouns = nominal.intersection(before)
+            if not helped and word not in copulas and base + start - 1 not in noun_ends:
+                nouns = (nominal | sites if doing else nominal).intersection(before)
+                if two in doers:
+                    nouns -= {one}
                 if two in nouns and three.split(" ", 1)[0] in auxiliary:
                     nouns = frozenset()  # `đã quyết định thưởng`: no noun
                 if nouns and not (nouns <= words("event") and _counts_directly(low, end, base, numbers)):
@@ -189,7 +192,7 @@ def _verbs(
 
 @cache
 def _tails() -> frozenset[str]:
-    return frozenset(word.rsplit(" ", 1)[-1] for key in ("auxiliary", "nominal") for word in words(key))
+    return frozenset(word.rsplit(" ", 1)[-1] for key in ("auxiliary", "nominal", "sites") for word in words(key))
 
 
 def _may_tell(near: str) -> bool:
@@ -246,10 +249,14 @@ def verb_of(reading: Reading, figure: Figure, before: tuple[Figure, Verb | None]
         adjacent = mine and mine[-1].end + 1 == left + result.start()
         return _head(reading, mine) if adjacent else main
     if mine:
+        if (own := _predicate(reading, left, figure.start, after)) and not _DIRECT.fullmatch(
+            reading.between(mine[-1].end, figure.start)
+        ):
+            return own
         head = _head(reading, mine)
-        if head.word == "có" and not reading.between(left, head.start).replace("đã", "").strip():
+        if head.word == "có" and _opens_clause(reading, left, head.start):
             # `Đã có 6 tập thể đạt danh hiệu`: the verb after the noun says what happened.
-            return next((v for v in reading.verbs if 0 <= v.start - after <= 2), head)
+            return next((v for v in reading.verbs if 0 <= v.start - after <= _PASSIVE_GAP * v.passive + 2), head)
         return head
     if left > reading.start and reading.low[left - 1 - reading.start] == "(":
         return None
@@ -269,10 +276,42 @@ def verb_of(reading: Reading, figure: Figure, before: tuple[Figure, Verb | None]
     return _follows(reading, figure, after, right)
 
 
+_FAR = 16
+"""Words that may stand between a counted noun and a verb with an auxiliary."""
 _LIST = 8
 """Members of a list that are passed to find its verb."""
 _AND = re.compile(r"(?<!\w)(?:và|cùng|cùng với)(?:[ \xa0](?:hơn|gần|khoảng|trên))*[ \xa0]$")
 _RESULT = re.compile(r"(?<!\w)được(?:[ \xa0](?:hơn|gần|khoảng|trên|tổng cộng))*[ \xa0]$")
+
+
+_PASSIVE_GAP = 5
+"""Letters of `được`, `bị` and a space between a noun and its passive verb."""
+_EXISTS = re.compile(
+    r"(?:[ \xa0]|đã|hiện|nay|cũng|vẫn|còn|chỉ|mới|từng|ghi nhận|trong|đó|này|đây|tại|ở|toàn|tỉnh|cả|nước)*"
+)
+
+
+def _opens_clause(reading: Reading, left: int, at: int) -> bool:
+    """Tell whether only adverbs, places and times stand before `có`: it names no owner but says that there is."""
+    return _EXISTS.fullmatch(reading.without(left, at)) is not None
+
+
+_HELPS = re.compile(r"(?:[ \xa0]|đã|đang|sẽ|vừa|mới|bị|được|cũng|đều|vẫn|phải|chưa|không)+")
+
+
+_PREPOSITION = re.compile(
+    r"(?<!\w)(?:cho|của|từ|về|ở|tại|trong|giữa|đến|tới)(?:[ \xa0](?:hơn|gần|khoảng|trên))*[ \xa0]$"
+)
+
+
+def _predicate(reading: Reading, left: int, start: int, after: int) -> Verb | None:
+    """Return the verb that says what becomes of the noun from `start` to `after`: `2.000 con đã bị tiêu hủy`."""
+    if _PREPOSITION.search(reading.between(left, start)):
+        return None  # `cho 9 ngư dân đã cứu 22 người`
+    verb = next((v for v in reading.verbs if v.start >= after), None)
+    if verb is None or not (verb.helped or verb.passive) or not _HELPS.fullmatch(reading.between(after, verb.start)):
+        return None
+    return verb
 
 
 def _main(reading: Reading, figure: Figure) -> Verb | None:
@@ -289,7 +328,7 @@ def _follows(reading: Reading, figure: Figure, after: int, right: int) -> Verb |
         for verb in reading.verbs:
             if after <= verb.start and verb.end <= right:
                 gap = reading.open_words(after, verb.start)
-                return verb if len(gap) <= (8 if verb.helped or verb.passive else 1) else None
+                return verb if len(gap) <= (_FAR if verb.helped or verb.passive else 1) else None
         if not members or len(reading.between(right, members[0].start).split()) > 2:
             return None
         other = members.pop(0)
