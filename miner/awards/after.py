@@ -6,26 +6,27 @@ import re
 
 from miner.awards.clause import Clause
 from miner.awards.forms import Form, is_ceremony
-from miner.awards.named import Named
+from miner.awards.named import COUNTED, Named
 from miner.awards.table import any_of, toned, words
 
 _TO = re.compile(r"(?<!\w)(?:dành cho|giành cho|cho|đến|tới|đối với)[ ]+(?!biết|hay|rằng|thấy|đến|nay|khi)")
 _THING = re.compile(rf"(?:những |các |nhiều |sự )|{any_of(words('things'))}")
 _CLAUSE_END = re.compile(toned(r"[;]|\.{3}|…|,[ ](?:đồng thời|qua đó|góp phần|ngoài ra|nhưng|trong khi|còn)(?!\w)"))
 _THANKED = (" ghi nhận", " để ghi nhận", " nhằm ghi nhận", " biểu dương", " để biểu dương", " nhằm biểu dương")
-_SOME = re.compile(r"(?:các|những|nhiều)[ ]+[^\W\d_]")
+_SOME = re.compile(rf"(?:(?:các|những|nhiều)[ ]+[^\W\d_]|{COUNTED.pattern})")
 _THING_AFTER_ALL = re.compile(rf"(?:các|những|nhiều)[ ]+{any_of(words('things'))}")
 _BEFORE_OBJECT = re.compile(
     toned(
         r"[ ]*(?:nóng |đột xuất |thêm |kịp thời |trước toàn (?:trường |thể \S+ )|năm \d{4} |[-–:] )?"
-        r"(?:(?:và |, |để |nhằm )?(?:biểu dương|tuyên dương|khen thưởng|đánh giá cao|ghi nhận|chúc mừng|cảm ơn|"
-        r"trao tặng|truy tặng|trao|tặng) )?"
+        r"(?:(?:và |, |để |nhằm )?(?:biểu dương|tuyên dương|khen thưởng|đánh giá cao|ghi nhận|chúc mừng|"
+        r"cảm ơn|khen ngợi|trao tặng|truy tặng|trao|tặng) )?"
     )
 )
 
 
 # A prize as the subject: `giải thưởng năm nay tôn vinh 36 cán bộ`, `là giải thưởng nhằm tôn vinh các doanh nghiệp`.
 _HONOURS = re.compile(r"(?<!\w)(?:tôn vinh|vinh danh|trao tặng|dành tặng)[ ]+(?=\S)")
+_FROM = re.compile(r"(?<!\w)từ[ ]")
 _MANY = re.compile(r"(?<!\w)(?:các|những|hai|ba|bốn|hai vợ chồng|\d+)[ ](?:nghệ sĩ[ ]|nghệ sỹ[ ])?$")
 
 
@@ -55,7 +56,9 @@ class After(Clause):
         begin = gap.end() if gap else at
         praise = group[-1].type in ("praise", "cash") or group[-1].type == "letter"
         counted = (
-            group[-1].type == "praise" and _SOME.match(low, begin, end) and not _THING_AFTER_ALL.match(low, begin, end)
+            group[-1].type in ("praise", "letter")
+            and _SOME.match(low, begin, end)
+            and not _THING_AFTER_ALL.match(low, begin, end)
         )
         listed, _ = reader.many(begin, right, loose=bool(counted))
         if praise and listed and listed[0].kind == "pronoun" and (described := reader.described(begin, right)):
@@ -69,6 +72,8 @@ class After(Clause):
         if thanked and begin < end and _THING.match(low, begin, end):
             return self._owners(begin, end)
         for to in _TO.finditer(low, at, end):
+            if low.startswith(("đến", "tới"), to.start()) and _FROM.search(low, at, to.start()):
+                continue  # `từ Quảng Bình đến Khánh Hòa`
             thing = _THING.match(low, to.end(), end)
             listed, _ = reader.many(to.end(), right, loose=not thing)
             if listed and listed[0].kind == "pronoun":

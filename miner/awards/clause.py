@@ -16,7 +16,7 @@ _STRONG = re.compile(r"[;:]|(?<!\w)(?:rằng|cho biết|cho hay|cho rằng)(?!\w
 
 
 _LINK = re.compile(
-    r"[ ]*(?:\([^()]*\))?[ ]*"
+    r"[ ]*(?:\([^()]*\))?[ ]*(?:[-–][ ]*(?=và ))?"
     r"(?:,|;|và|cùng|cùng với|phối hợp với|kết hợp với|phối hợp cùng|phối hợp|,[ ]*và|&|,[ ]*,)[ ]*"
 )
 _PARTS = ("phòng ", "đội ", "trạm ", "đồn ", "công an xã", "công an phường", "công an huyện", "công an quận")

@@ -15,7 +15,7 @@ from miner.awards.parties import Reader
 from miner.awards.roles import Roles, Sentence, group_forms, own_count, with_roles
 from miner.awards.table import fold
 from miner.people import find_people
-from miner.records import Award, DateMention, Figure, Party, Span, Unit
+from miner.records import Award, DateMention, Figure, Party, Person, Span, Unit
 
 _FORMS_OF_PRAISE = {
     "emulation_flag", "certificate_of_merit", "commendation", "letter", "order", "medal", "commemorative_medal", "cash",
@@ -42,7 +42,10 @@ def find_awards(
     if not forms:
         return ()
     low = fold(text)
-    reader = Reader(text, low, units, find_people(text), [(f.start, f.end) for f in forms])
+    people = find_people(text)
+    names = [p.start for p in people]
+    forms = [f for f in forms if not _in_name(people, names, f)]
+    reader = Reader(text, low, units, people, [(f.start, f.end) for f in forms])
     rows: list[_Row] = []
     for number, members in groupby(forms, key=lambda form: form.sentence):
         sentence = sentences[number]
@@ -83,6 +86,12 @@ def find_awards(
                 )
             left = form.end
     return tuple(found)
+
+
+def _in_name(people: Sequence[Person], starts: Sequence[int], form: Form) -> bool:
+    """Tell whether a form is the end of somebody's name: ông Phan Huy Chương."""
+    i = bisect_left(starts, form.start) - 1
+    return i >= 0 and form.start < people[i].end
 
 
 def _near(items: Sequence[_T], starts: Sequence[int], form: Form) -> Sequence[_T]:

@@ -61,6 +61,7 @@ def _needs() -> dict[str, re.Pattern[str]]:
         "naming": re.compile(rf"{any_of(words('naming'))}[ ]+(?:\S+[ ]+){{0,3}}[“\"]?$"),
         "wages": re.compile(any_of(words("wages"))),
         "lottery": re.compile(any_of(words("lottery"))),
+        "luck": re.compile(any_of(words("luck"))),
         "goods": re.compile(any_of(words("goods"))),
         "gift": re.compile(
             r"(?:(?<!\w)(?:trao|tặng|nhận|thưởng|phong|đạt|được|đề nghị)(?:[ ]+[^\s,]+){0,3}|"
@@ -148,7 +149,7 @@ def _allowed(text: str, low: str, start: int, end: int, row: AwardType, sentence
         near = max(sentence.start, start - 120)
         return bool(needs["recognition"].search(low, near, start)) or text[last : last + 3] in (" – ", " - ")
     if row.needs == "money":
-        if needs["lottery"].search(low, *around):
+        if needs["luck"].search(low, max(0, start - 400), end + 300):
             return False
         return bool(_MONEY.search(low, end, min(sentence.end, end + 90)))
     if row.needs == "gift":
@@ -163,6 +164,8 @@ def _allowed(text: str, low: str, start: int, end: int, row: AwardType, sentence
     if row.needs == "praised":
         if row.id == "honour" and _AIM.search(low, max(sentence.start, start - 50), start):
             return False  # `nhằm động viên, tôn vinh`
+        if low.startswith("trao thưởng", start) and needs["luck"].search(low, max(0, start - 400), end + 300):
+            return False
         return not (low.startswith("trao thưởng", start) and _AMOUNT_NEXT.match(low, end))
     return True
 
@@ -192,7 +195,8 @@ def _tail(text: str, low: str, end: int, row: AwardType, limit: int) -> int:
 
 
 _JOINED = re.compile(
-    r"(?:,|[ ]-|[ ]–|[ ]và)?[ ]+(?:khen thưởng|biểu dương|tuyên dương|vinh danh|tôn vinh|khen tặng|trao thưởng)(?!\w)"
+    r"(?:,|[ ]-|[ ]–|[ ]và)?[ ]+"
+    r"(?:khen thưởng|biểu dương|tuyên dương|vinh danh|tôn vinh|khen tặng|khen ngợi|trao thưởng)(?!\w)"
 )
 
 

@@ -85,7 +85,7 @@ def patterns() -> Patterns:
         alone=re.compile(rf"(?:{some('offices_alone')})(?!\w)"),
         place=re.compile(rf"[ ]+{_PLACE_WORD}(?!\w)"),
         group=re.compile(rf"(?:{_NUMBER}|(?:{some('quantities')})[ ]+)(?P<noun>(?:{some('groups')})(?!\w))"),
-        bare=re.compile(rf"(?:{some('groups_bare')})(?!\w)"),
+        bare=re.compile(rf"(?!trường[ ]hợp)(?:{some('groups_bare')})(?!\w)"),
         pronoun=re.compile(rf"(?:{some('pronouns')})(?!\w)"),
         word=re.compile(r"[ ]+([^\s,.;:()\[\]“”\"«»!?…–]+)"),
         noun=re.compile(rf"(?:{some('groups')})(?!\w)"),

@@ -43,6 +43,9 @@ _GIVEN_AWAY = re.compile(
     r"(?<!\w)(?:dành|tặng lại|ủng hộ|quyên góp|góp|trao lại|gửi lại)[ ](?:lại[ ])?"
     + toned(r"(?:(?:toàn bộ|tất cả|hết|một phần|cả|số|hai|trọn)[ ])+$")
 )
+_PART_OF = re.compile(r"[^;]*(?<!\w)(?:trong đó|gồm)(?!\w)[^;]*|[ ]?(?:,| và)[ ](?:\d|một|hai)[^.;]{0,40}")
+_RECEIVED = ("nhận", "nhận được", "đón nhận", "được nhận")
+_SOME_OF_IT = re.compile(r"[ ](?:nhiều |sự |các |những |lời )?")
 _HAS = re.compile(r";.*?(?<!\w)(?:có|nhận|đạt)[ ](?:[\w ]{0,20})$")
 _COUNTRY = re.compile(rf"[{UPPER}]\w+(?: [{UPPER}]\w+)?")
 _WHEN = re.compile(r'[ "“]*(?:(?:ngay )?(?:sau )?khi|lúc|vừa|mới|từng)[ ]*')
@@ -133,7 +136,10 @@ class Sentence(After):
                 not found[i].givers
                 and not found[i].proposed
                 and not found[i].own
-                and (groups[i][0].type != "prize" or "trong đó" in self.low[groups[i - 1][-1].end : groups[i][0].start])
+                and (
+                    groups[i][0].type != "prize"
+                    or _PART_OF.fullmatch(self.low, groups[i - 1][-1].end, groups[i][0].start)
+                )
                 and (groups[i - 1][0].type != "prize" or groups[i][0].type == "prize")
             ):
                 found[i] = with_roles(found[i], givers=found[i - 1].givers)
@@ -278,6 +284,8 @@ class Sentence(After):
         if form.type in ("praise", "cash") and (form.row.id in _VERBS and not (gives and start - gives[-1].end() < 12)):
             verb = start
         get = gets[-1] if gets else None
+        if get and form.row.id in _VERBS and get[0] in _RECEIVED and _SOME_OF_IT.fullmatch(low, get.end(), start):
+            return get.start(), "get", []  # `chị nhận được nhiều khen thưởng`
         if get and get.start() > verb and get[0] != "được" and form.row.id not in _VERBS:
             return get.start(), "get", []
         if (
