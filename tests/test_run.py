@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -14,11 +15,13 @@ import pytest
 from test_store import check, dump
 
 from miner import tables
-from miner.errors import InputError, OutputError, StoreError
+from miner.errors import InputError, MinerError, OutputError, StoreError
 from miner.extract import extract_articles
 from miner.readers import Document
-from miner.run import Watcher, extract_file, run
-from miner.run.workers import extract_all, extract_batch
+from miner.records import Facts, Skipped
+from miner.run import Watcher, extract_file, pool, run, worker
+from miner.run.pool import extract_all
+from miner.run.worker import extract_batch
 from miner.store import load_facts, open_reading
 from miner.text import make_article
 
@@ -131,35 +134,161 @@ def test_several_processes_make_the_same_rows(tmp_path):
 
 
 def fail(articles):
-    if any("bẫy" in a.text for a in articles):
-        raise RecursionError("a fault of ours")
-    return [a.id for a in articles]
+    for article in articles:
+        if "bẫy" in article.text:
+            raise RecursionError("a fault of ours")
+        yield Facts(article)
 
 
-def die(articles):
-    if any("bẫy" in a.text for a in articles):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return [a.id for a in articles]
+def hang(articles):
+    for article in articles:
+        if "bẫy" in article.text:
+            time.sleep(60)
+        yield Facts(article)
 
 
-def documents():
-    return [Document(make_article(str(i), "bẫy" if i == 2 else "tin"), str(i)) for i in range(5)]
+def documents(count=5):
+    return [Document(make_article(str(i), "bẫy" if i == 2 else "tin"), str(i)) for i in range(count)]
+
+
+def ids(results):
+    return [result if isinstance(result, str) else result.id for result in results]
 
 
 def test_a_fault_in_one_article_skips_only_that_one(monkeypatch):
-    monkeypatch.setattr(sys.modules["miner.run.workers"], "extract_articles", fail)
-    results = extract_batch([d.article for d in documents()])
+    monkeypatch.setattr(worker, "extract_articles", fail)
+    results = ids(extract_batch(documents()))
     assert results[:2] + results[3:] == ["0", "1", "3", "4"]
     assert results[2].startswith("extraction failed: RecursionError: a fault of ours (")
 
 
+def test_an_article_that_takes_too_long_skips_only_that_one(monkeypatch):
+    monkeypatch.setattr(worker, "extract_articles", hang)
+    results = ids(extract_batch(documents(), 0.2))
+    assert results == ["0", "1", "its extraction took longer than 0.2 s (--timeout gives it more)", "3", "4"]
+
+
+# What a process of the pool runs instead of `serve`: the layers are replaced before it serves.
+TRAPPED = """
+import os, signal, sys, time
+from miner.run import worker
+from miner.records import Facts
+def trapped(articles):
+    for article in articles:
+        if "bẫy" in article.text:
+            {trap}
+        yield Facts(article)
+worker.extract_articles = trapped
+worker.serve()
+"""
+
+
+def found_by(monkeypatch, trap, timeout=60.0):
+    monkeypatch.setattr(pool, "PROGRAM", TRAPPED.format(trap=trap))
+    items = documents(150)
+    items.insert(70, Skipped("file:9", "read", "is no JSON"))
+    found = list(extract_all(items, 2, timeout))
+    assert [item for item, _ in found] == items, "all come back, in order"
+    results = [result for item, result in found if isinstance(item, Document)]
+    assert ids(results[:2] + results[3:]) == [str(i) for i in range(150) if i != 2]
+    return results[2]
+
+
 @pytest.mark.slow
-def test_an_article_that_kills_its_process_skips_only_that_one(monkeypatch):
-    monkeypatch.setattr(sys.modules["miner.run.workers"], "extract_batch", die)
-    found = dict(extract_all([documents()[:3], documents()[3:]], jobs=2))
-    found = {document.where: result for document, result in found.items()}
-    assert found.pop("2").startswith("the process that extracted it died")
-    assert found == {"0": "0", "1": "1", "3": "3", "4": "4"}
+@pytest.mark.parametrize(
+    ("trap", "told"),
+    [("os._exit(3)", "exit status 3"), ("os.kill(os.getpid(), signal.SIGKILL)", "signal 9; out of memory?")],
+)
+def test_an_article_that_ends_its_process_skips_only_that_one(monkeypatch, trap, told):
+    assert found_by(monkeypatch, trap) == f"the process that extracted it died ({told})"
+
+
+@pytest.mark.slow
+def test_an_article_that_hangs_in_its_process_skips_only_that_one(monkeypatch):
+    # A hang that no signal but SIGKILL ends.
+    trap = "signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 32)); time.sleep(600)"
+    begun = time.monotonic()
+    assert found_by(monkeypatch, trap, 1.5).startswith("its extraction took longer than 1.5 s")
+    assert time.monotonic() - begun < 120
+
+
+@pytest.mark.slow
+def test_what_a_layer_prints_does_no_harm(monkeypatch):
+    assert found_by(monkeypatch, "print('x' * 100, flush=True); os.write(1, b'y' * 100)").id == "2"
+
+
+@pytest.mark.slow
+def test_a_process_that_dies_by_chance_costs_no_article(monkeypatch, tmp_path):
+    mark = tmp_path / "once"
+    once = f"(open({str(mark)!r}, 'x'), os._exit(1)) if not os.path.exists({str(mark)!r}) else None"
+    assert found_by(monkeypatch, once).id == "2"
+    assert mark.exists()
+
+
+@pytest.mark.slow
+def test_processes_that_cannot_start_end_the_run(monkeypatch):
+    monkeypatch.setattr(pool, "PROGRAM", "raise SystemExit(7)")
+    with pytest.raises(MinerError, match=r"does not start.*exit status 7"):
+        list(extract_all(documents(), 2))
+    monkeypatch.setattr(pool, "PROGRAM", BROKEN)
+    with pytest.raises(MinerError, match=r"time\.toml: a: broken"):
+        list(extract_all(documents(), 2))
+
+
+BROKEN = """
+from miner.run import worker
+from miner.errors import TableError
+def broken():
+    raise TableError("time.toml", "a", "broken")
+worker.warm_up = broken
+worker.serve()
+"""
+
+
+def workers_of(pid):
+    """Return the pids of the extracting processes that `pid` has started."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with suppress(OSError):
+                parent = (folder / "stat").read_text().rsplit(") ", 1)[1].split()[1]
+                if int(parent) == pid and b"miner.run.worker" in (folder / "cmdline").read_bytes():
+                    found.append(int(folder.name))
+    return found
+
+
+@pytest.mark.slow
+def test_no_process_is_left_when_a_run_is_given_up():
+    found = extract_all(documents(2000), 2)
+    next(found)
+    assert len(workers_of(os.getpid())) == 2
+    found.close()
+    assert workers_of(os.getpid()) == []
+
+
+ENDLESS = """
+from miner.readers import Document
+from miner.run.pool import extract_all
+from miner.text import make_article
+documents = (Document(make_article(str(i), "tin"), str(i)) for i in range(10**9))
+for item, result in extract_all(documents, 2):
+    print(item.where, flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_processes_end_with_the_run_that_was_killed():
+    process = subprocess.Popen([sys.executable, "-c", ENDLESS], stdout=subprocess.PIPE)
+    process.stdout.readline()
+    workers = workers_of(process.pid)
+    assert len(workers) == 2
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    until = time.monotonic() + 30
+    while any(Path(f"/proc/{pid}").exists() for pid in workers):
+        assert time.monotonic() < until, "the processes go on without the run"
+        time.sleep(0.05)
 
 
 @pytest.mark.slow
@@ -183,7 +312,7 @@ def test_a_stopped_run_is_continued(tmp_path, number):
     process.send_signal(number)
     _, message = process.communicate(timeout=60)
     if number != signal.SIGKILL:
-        assert process.returncode == 130
+        assert process.returncode == 128 + number
         assert "run the same command to go on" in message
         assert dump(db)["runs"][0][3] == "interrupted"
     check(db)

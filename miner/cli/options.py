@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
 
@@ -21,3 +23,16 @@ columns_option = click.option(
     "--column", "columns", multiple=True, metavar="FIELD=NAME", callback=_columns,
     help="The file's own name for a field: --column text=noi_dung --column published=ngay.",
 )  # fmt: skip
+
+
+def engine_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of a long extraction: `timeout` and `resume`."""
+    options = (
+        click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=60.0, show_default=True,
+                     metavar="SECONDS", help="Give up an article that takes longer, and record it as skipped."),
+        click.option("--resume/--no-resume", default=True, show_default=True,
+                     help="Leave alone what an earlier run has done, or do all of it again."),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,14 +12,19 @@ from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
+from types import TracebackType
+from typing import Any, Self
 
 from miner import tables
-from miner.errors import InputError
-from miner.extract import BATCH
 from miner.readers import Document, Sources, check_columns, find_sources, read_sources
 from miner.records import Skipped
-from miner.run.workers import Result, extract_all
-from miner.store import About, Store, article_digest
+from miner.run.pool import TIMEOUT, Item, extract_all
+from miner.run.seen import Seen
+from miner.run.worker import Result
+from miner.store import About, Prepared, Store, article_digest
+
+_COUNTED = 256 << 20
+"""Bytes of a gzipped file, up to which its lines are counted beforehand."""
 
 
 @cache
@@ -30,7 +37,15 @@ def classifier_digest() -> str:
 
 
 class Watcher:
-    """Hears how a run gets on; each method may be overridden."""
+    """Hears how a run gets on; each method may be overridden. Whoever makes one may use it in a `with` block."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Hear that nothing more will come."""
 
     def start(self, sources: Sources, total: int | None) -> None:
         """Hear what will be read, and how many articles that is, where it can be known."""
@@ -74,12 +89,15 @@ def run(
     columns: Mapping[str, str] | None = None,
     limit: int | None = None,
     jobs: int = 1,
+    timeout: float = TIMEOUT,
+    resume: bool = True,
     watcher: Watcher | None = None,
 ) -> Summary:
     """Read articles from `inputs` (files and folders), extract their facts and store them in `database`.
 
-    Articles that the database holds already, in the same version and made by the same miner, are left alone, so a
-    run can be repeated and an interrupted one goes on where it stopped. What cannot be read is recorded in `skipped`.
+    Articles that the database holds already, in the same version and made by the same miner, are left alone (unless
+    `resume` is False), so a run can be repeated and an interrupted one goes on where it stopped. What cannot be read
+    is recorded in `skipped`, and so is an article whose extraction takes longer than `timeout` seconds.
     `kind` (txt, html, jsonl, csv) overrides file names, `limit` stops after so many articles, `jobs` is the number
     of processes that extract. Raises InputError where an input is missing or holds nothing, StoreError where the
     database cannot be used.
@@ -90,104 +108,80 @@ def run(
     watcher = watcher or Watcher()
     columns = check_columns(columns or {})
     sources = find_sources(inputs, kind)
-    about = About(
-        version("miner"), tables.digest(), classifier_digest(),
-        options={"kind": kind, "columns": dict(columns), "limit": limit, "jobs": jobs},
-        inputs=[str(i) for i in inputs],
-    )  # fmt: skip
-    with Store(database, about) as store:
-        watcher.start(sources, _total(sources, limit))
-        work = _Work(store, watcher, limit)
-        pending = work.pending(read_sources(sources.files, columns))
-        for document, result in extract_all(_batches(pending), jobs):
-            work.keep(document, result)
-        counts, facts = dict(store.counts), store.facts
-    return Summary(Path(database), counts, facts, monotonic() - begun, Counter(sources.left_out))
+    about = about_miner(
+        {"kind": kind, "columns": dict(columns), "limit": limit, "jobs": jobs}, [str(i) for i in inputs]
+    )
+    with Store(database, about) as store, Seen() as seen:
+        watcher.start(sources, count_articles(sources, limit))
+        work = _Work(store, seen, watcher, limit, resume)
+        for item, result in extract_all(work.pending(read_sources(sources.files, columns)), jobs, timeout):
+            work.keep(item, result)
+    return Summary(Path(database), dict(store.counts), store.facts, monotonic() - begun, Counter(sources.left_out))
 
 
-def _batches(documents: Iterator[Document]) -> Iterator[list[Document]]:
-    batch: list[Document] = []
-    for document in documents:
-        batch.append(document)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+def about_miner(options: Mapping[str, Any], inputs: Sequence[str]) -> About:
+    """Return what a run of this miner is made with."""
+    return About(version("miner"), tables.digest(), classifier_digest(), options=options, inputs=inputs)
 
 
-def _total(sources: Sources, limit: int | None) -> int | None:
+def count_articles(sources: Sources, limit: int | None) -> int | None:
     """Return how many articles there are to read, counting lines of JSON; None where that takes reading itself."""
     total = 0
     for source in sources.files:
         if source.kind in ("txt", "html"):
             total += 1
-        elif source.kind == "jsonl" and source.path.suffix != ".gz":
-            try:
-                with source.path.open("rb") as file:
-                    while block := file.read(1 << 20):
-                        total += block.count(b"\n")
-            except OSError:
-                return None  # reading it will say what is wrong
-        else:
+            continue
+        if source.kind != "jsonl" or (source.path.suffix == ".gz" and source.path.stat().st_size > _COUNTED):
             return None
+        try:
+            with gzip.open(source.path) if source.path.suffix == ".gz" else source.path.open("rb") as file:
+                while block := file.read(1 << 20):
+                    total += block.count(b"\n")
+        except (OSError, EOFError, zlib.error):
+            return None  # reading it will say what is wrong
     return min(total, limit) if limit is not None else total
 
 
 class _Work:
     """The middle of a run: what is left alone, what is extracted, what is skipped."""
 
-    def __init__(self, store: Store, watcher: Watcher, limit: int | None) -> None:
+    def __init__(self, store: Store, seen: Seen, watcher: Watcher, limit: int | None, resume: bool) -> None:
         self.store = store
+        self.seen = seen
         self.watcher = watcher
         self.limit = limit
-        self.seen: dict[int, tuple[str, str]] = {}
+        self.resume = resume
 
-    def pending(self, items: Iterable[Document | Skipped]) -> Iterator[Document]:
-        """Yield the documents whose facts are not in the database yet."""
+    def pending(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Yield the documents whose facts are not in the database yet, and what was skipped, in order."""
         read = 0
         for item in items:
             if isinstance(item, Skipped):
-                self.skip(item)
+                yield item
                 continue
             if self.limit is not None and read >= self.limit:
                 return
             read += 1
-            if self._twice(item):
-                continue
-            if self.store.state(item.article) == "unchanged":
-                self.store.count_unchanged()
-                self.watcher.article(item, "unchanged")
-            else:
-                yield item
+            yield from self._judged(item)
 
-    def _twice(self, document: Document) -> bool:
-        """Say whether this run has met the article's id before; another text under one id is skipped, not lost."""
+    def _judged(self, document: Document) -> Iterator[Item]:
+        """Yield the document where it is to be extracted; another text under an id of this run is skipped, not lost."""
         article = document.article
-        digest = article_digest(article)
-        first, where = self.seen.setdefault(hash(article.id), (digest, document.where))
-        if where == document.where:
-            return False
-        if digest != first:
-            reason = f"has the id {article.id!r} of another article of this run ({where}); ids must differ"
-            self.skip(Skipped(document.where, "read", reason))
-        else:
+        digest = article_digest(article, document.page)
+        before = self.seen.before(article.id, digest, document.where)
+        if before is not None and before[0] != digest:
+            reason = f"has the id {article.id!r} of another article of this run ({before[1]}); ids must differ"
+            yield Skipped(document.where, "read", reason)
+        elif before is not None or (self.resume and self.store.state(article, document.page) == "unchanged"):
             self.store.count_unchanged()
             self.watcher.article(document, "unchanged")
-        return True
-
-    def keep(self, document: Document, result: Result) -> None:
-        """Store the facts of a document, or record why there are none."""
-        if isinstance(result, str):
-            self.skip(Skipped(document.where, "extract", result))
-            return
-        try:
-            state = self.store.save(result, origin=document.where, notes=document.notes)
-        except InputError as error:
-            self.skip(Skipped(document.where, "store", error.reason))
         else:
-            self.watcher.article(document, state)
+            yield document
 
-    def skip(self, skipped: Skipped) -> None:
-        """Record an input that gave no article."""
+    def keep(self, item: Item, result: Result | None) -> None:
+        """Store the rows of a document, or record why there are none."""
+        if isinstance(result, Prepared) and isinstance(item, Document):
+            self.watcher.article(item, self.store.add(result))
+            return
+        skipped = item if isinstance(item, Skipped) else Skipped(item.where, "extract", str(result))
         self.watcher.skip(skipped, not self.store.skip(skipped))

@@ -15,7 +15,7 @@ from miner.duplicates import bands, shingles
 from miner.errors import InputError
 from miner.pages.page import PageData
 from miner.records import Article, Award, DateMention, Facts, Figure, Mention, Party, Span, Unit
-from miner.store.layout import MENTIONS
+from miner.store.layout import ARTICLE, MENTIONS
 from miner.text import search_key
 from miner.units.resolve import entity_key
 
@@ -65,22 +65,25 @@ def prepare(
         if len({row[0] for row in rows[table]}) < len(rows[table]):
             reason = f"its facts break a rule of the store: two rows of {table} begin at one place"
             raise InputError(origin or article.id, reason)
+    values = {
+        "title": article.title, "text": article.text, "published": day(published),
+        "year": published.year if published else None, "url": article.url, "source": article.source,
+        "province_code": article.province_code, "home_province_code": home.province_code if home else None,
+        "home_evidence": home.evidence if home else None, "origin": origin, "digest": digest,
+        "notes": json.dumps(list(notes), ensure_ascii=False), "repairs": json.dumps(list(repairs)),
+        "page": json.dumps(page.as_row(), ensure_ascii=False) if page else None,
+    }  # fmt: skip
     text = fold_text(article.text)
     return Prepared(
         article.id,
         digest,
         origin,
-        (
-            article.title, article.text, day(published), published.year if published else None, article.url,
-            article.source, article.province_code, home.province_code if home else None,
-            home.evidence if home else None, origin, json.dumps(list(notes), ensure_ascii=False), digest,
-            json.dumps(list(repairs)), json.dumps(page.as_row(), ensure_ascii=False) if page else None,
-        ),
+        tuple([values[name] for name in ARTICLE]),
         (fold_text(article.title), text),
         tuple(bands(shingles(text))),
         units,
         rows,
-    )  # fmt: skip
+    )
 
 
 def article_digest(article: Article, page: PageData | None = None) -> str:

@@ -1,0 +1,33 @@
+"""The ids that a run has met, on disk: there may be many millions."""
+
+from __future__ import annotations
+
+import sqlite3
+from types import TracebackType
+from typing import Self
+
+
+class Seen:
+    """A table of ids that is gone with the run; use it in a `with` block."""
+
+    def __init__(self) -> None:
+        self._connection = sqlite3.connect("", isolation_level=None)  # a file without a name, of which a part is cached
+        self._connection.execute("PRAGMA journal_mode = OFF")
+        self._connection.execute("CREATE TABLE seen (id TEXT PRIMARY KEY, digest TEXT, place TEXT) WITHOUT ROWID")
+        self._connection.execute("BEGIN")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def before(self, id: str, digest: str, place: str) -> tuple[str, str] | None:
+        """Return digest and place of the article that had this id before, and remember the first of each id."""
+        added = self._connection.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", (id, digest, place))
+        if added.rowcount:
+            return None
+        row: tuple[str, str] = self._connection.execute("SELECT digest, place FROM seen WHERE id = ?", (id,)).fetchone()
+        return row
