@@ -9,6 +9,7 @@ from functools import cache
 from miner.awards.named import LESSER, Named
 from miner.awards.parties import Reader
 from miner.awards.table import any_of, words
+from miner.text import UPPER
 
 ADVERBS = re.compile(rf"(?:[ ,–-]|\([^()]*\)|\d+|{any_of(words('between'))})*+")
 _OPENING = re.compile(rf"[\W\d]*{any_of(words('openings'))}")
@@ -27,6 +28,8 @@ _QUANTITY = re.compile(
 )
 _TOGETHER = re.compile(r"(?<!\w)(?:phối|kết) hợp (?:cùng )?với[ ]$")
 _TENSE = re.compile(r"[ ](?:đã|vừa|sẽ|cũng|đang)[ ]")
+_UNKNOWN = re.compile(rf"(?:^|[.,:;–\n“\"-][ ]?|\bMC )([{UPPER}][\w’']*(?: [{UPPER}][\w’']*){{0,5}})(?=[ ])", re.M)
+_FOREIGN = re.compile(r"[A-Z]+[a-z]*[A-Z]\w*|[A-Z][a-z]{7,}")
 _OWNED = re.compile(r"(?<!\w)(?:cho|của)[ ]+$")
 _OPENS = re.compile(rf"(?:^|[,;:.–“”\"\n(\d-][ ]*|{any_of(words('before_subject'))}[ ]+)$")
 
@@ -142,6 +145,16 @@ class Clause:
             found = self.reader.at(quantity.end(1), verb, loose=True)
             if found and found.kind in ("group", "loose") and ADVERBS.fullmatch(low, found.end, verb):
                 return [found]
+        return []
+
+    def proper(self, before: list[Named], left: int, verb: int) -> list[Named]:
+        """Return the proper name, of nobody known, that opens the verb's clause: `Cát Vy đã được`, `RexBank nhận`."""
+        known = max((n.end for n in before if n.end <= verb), default=left)
+        for name in _UNKNOWN.finditer(self.reader.text, known, verb):
+            parts = name[1].split(" ")
+            if (len(parts) > 1 or _FOREIGN.fullmatch(name[1])) and ADVERBS.fullmatch(self.low, name.end(), verb):
+                kind = "person" if 1 < len(parts) < 5 and all(p.istitle() for p in parts) else "group"
+                return [Named(name.start(1), name.end(), (self.reader.party(name.start(1), name.end(), kind),), kind)]
         return []
 
     def _heads(self, named: Named, before: list[Named], free: list[Named]) -> bool:

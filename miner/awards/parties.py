@@ -134,6 +134,8 @@ class Reader:
         if not head:
             return 0
         rest = p.heads.match(self.text, head.end(), end)
+        if rest and head[0] in ("câu lạc bộ", "clb"):
+            return self._noun_end(rest.end(), end)  # `Câu lạc bộ Sửa xe thanh niên`
         return rest.end() if rest else 0
 
     def _office(self, start: int, after: int, end: int) -> Named | None:

@@ -15,7 +15,7 @@ from miner.awards.named import SPELT_OUT, Named, number_of
 from miner.awards.parties import Reader
 from miner.awards.table import any_of, toned, words
 from miner.records import Party
-from miner.text import UPPER
+from miner.text import LOWER, UPPER
 
 # Between awards of one giving nothing stands but these: `Cờ thi đua, Bằng khen và kèm tiền thưởng`.
 _SAME_GIVING = re.compile(rf"(?:[ ,;:()“”\"-]|\d[\d.,]*|{any_of(words('same_giving'))})*+")
@@ -47,7 +47,10 @@ _PART_OF = re.compile(r"[^;]*(?<!\w)(?:trong đó|gồm)(?!\w)[^;]*|[ ]?(?:,| v�
 _RECEIVED = ("nhận", "nhận được", "đón nhận", "được nhận")
 _SOME_OF_IT = re.compile(r"[ ](?:nhiều |sự |các |những |lời )?")
 _HAS = re.compile(r";.*?(?<!\w)(?:có|nhận|đạt)[ ](?:[\w ]{0,20})$")
-_COUNTRY = re.compile(rf"[{UPPER}]\w+(?: [{UPPER}]\w+)?")
+_NO_GIVER = re.compile(rf"[{UPPER}]\w+(?: [{UPPER}]\w+)?|[{LOWER}].*", re.S)
+"""A country, or a contest and the like: `giải của cuộc thi`."""
+_BESIDE = re.compile(r"[ ](?:[-–][ ]|\()")
+_ABOUT = re.compile(r"(?<!\w)(?:về|của|tại|từ|thuộc|vào|hệ thống)[ ]$")
 _WHEN = re.compile(r'[ "“]*(?:(?:ngay )?(?:sau )?khi|lúc|vừa|mới|từng)[ ]*')
 _CREDIT = re.compile(r"(?:[-–(.][ ]?)?(?<!\w)ảnh(?:[ ]minh họa)?[ ]?:")
 _REACH = 700
@@ -174,7 +177,7 @@ class Sentence(After):
             listed, at = self.reader.many(of.end(), right, loose=True)
             if listed and all(n.kind == "person" and not n.office for n in listed) and voice != "get":
                 recipients = listed
-            elif not (listed and listed[0].kind == "loose" and _COUNTRY.fullmatch(self.reader.text[of.end() : at])):
+            elif not (listed and listed[0].kind == "loose" and _NO_GIVER.fullmatch(self.reader.text[of.end() : at])):
                 givers = listed
             at = max(at, end)
         by = None
@@ -200,12 +203,11 @@ class Sentence(After):
                 kind = nearest[0].kind
                 if kind in ("pronoun", "group", "person", "bare"):
                     recipients = recipients or (self.meant(nearest[0]) if kind == "pronoun" else nearest)
-            recipients = recipients or self.counted(before, left, verb) or self.subject(before, left, verb) or after
+            recipients = recipients or self._who(before, left, verb) or after
             if not recipients and _WHEN.fullmatch(low, left, verb):
                 recipients = self.next_clause(end, right)
         elif voice == "get":
-            recipients = recipients or self.counted(before, left, verb) or self.subject(before, left, verb)
-            recipients = recipients or after or self.next_clause(end, right)
+            recipients = recipients or self._who(before, left, verb) or after or self.next_clause(end, right)
         else:
             between = [n for n in before if n.start >= verb] if verb < start else []
             if between:
@@ -218,10 +220,21 @@ class Sentence(After):
             ):
                 recipients = recipients or between or self.back(before[-1], before, before)
             recipients = recipients or after or between
-            if proposal and not givers:
+            if proposal and not givers and voice == "noun":
+                givers = []
+            elif proposal and not givers:
                 givers = [n for n in before if n.start >= proposal.end() and n.end <= verb and n.kind != "person"]
-            elif not givers and voice == "noun":
+            elif (
+                voice == "noun"
+                and before
+                and before[-1].kind == "person"
+                and _BESIDE.fullmatch(low, before[-1].end, start)
+            ):
+                recipients = recipients or before[-1:]
+            elif not givers and voice == "noun" and not _ABOUT.search(low, left, start):
                 recipients = recipients or self.subject(before, left, verb)
+            elif voice == "noun":
+                pass
             elif not givers:
                 givers = self.subject([n for n in before if n.end <= verb], left, verb)
                 chosen = before[-1] if before and _PURPOSE.fullmatch(low, before[-1].end, verb) else None
@@ -257,6 +270,11 @@ class Sentence(After):
             and (self._own_verb(voice, left, verb, start) or (not givers and bool(_HAS.search(low, left, start)))),
         )
 
+    def _who(self, before: list[Named], left: int, verb: int) -> list[Named]:
+        """Return the subject of a verb of getting, known or not."""
+        counted = self.counted(before, left, verb) or self.proper(before, left, verb)
+        return counted or self.subject(before, left, verb)
+
     def _own_verb(self, voice: str, left: int, verb: int, start: int) -> bool:
         """Tell whether a verb of getting after the award before opens a clause, which no `trong đó` joins to it."""
         return voice in ("get", "passive") and verb < start and "trong đó" not in self.low[left:verb]
@@ -274,6 +292,7 @@ class Sentence(After):
         gives = [m for m in p.give.finditer(low, left, start) if free(m.start())]
         if form.type not in ("letter", "praise", "cash"):  # `Bộ có thư khen`, yet `xã có 48 Anh hùng` gives nothing
             gives = [m for m in gives if m[0] != "có"]
+        gives = [m for m in gives if not low.startswith("đăng ", m.start() - 5)]
         other = [m.span() for m in p.not_get.finditer(low, left, start)]
         gets = [
             m
