@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -10,8 +11,8 @@ from miner.gazetteer import load
 from miner.questions.ask import Answer, Row, Where, ask
 from miner.questions.conditions import add_conditions
 
-ONCE = "coalesce(a.duplicate_group, a.no) = a.no"
-"""Holds for one article of each group of near-duplicates."""
+ONCE = "{} NOT IN (SELECT no FROM articles WHERE duplicate_group <> no)"
+"""Holds for one article of each group of near-duplicates; an index alone answers it."""
 _TOPIC_OF_FACT = (
     "(SELECT f.id AS fact, t.name AS topic FROM {table} f JOIN passage_topics t ON t.passage = f.sentence UNION ALL "
     "SELECT f.id, t.name FROM {table} f JOIN topics t ON t.article = f.article "
@@ -69,7 +70,7 @@ def figure_sums(
     """
     conditions = Where()
     if not reprints:
-        conditions.add(ONCE)
+        conditions.add(ONCE.format("f.article"))
     conditions.add("f.comparator <> 'vague' AND f.change_direction IS NULL")
     if plans is not None:
         conditions.add(f"f.target_start IS {'NOT ' if plans else ''}NULL")
@@ -86,7 +87,7 @@ def figure_sums(
     names = [*(n for n in groups if n != "object"), *(["object"] if "object" in groups else []), "measure"]
     exprs = {**groups, "measure": "f.measure"}
     shown = ", ".join(f"min(f.object) AS {n}" if n == "object" else f"{exprs[n]} AS {n}" for n in names)
-    joins = "JOIN articles a ON a.no = f.article"
+    joins = _article(shown, conditions)
     if "topic" in groups:
         joins += f" JOIN {_TOPIC_OF_FACT.format(table='figures')} ON tf.fact = f.id"
     if "month" in groups:
@@ -129,7 +130,7 @@ def award_counts(
     """
     conditions = Where()
     if not reprints:
-        conditions.add(ONCE)
+        conditions.add(ONCE.format("f.article"))
     for column, value in (("f.type", type), ("f.level", level), ("f.status", status), ("a.source", source)):
         conditions.equal(column, value)
     conditions.passage_topic(topic)
@@ -142,13 +143,13 @@ def award_counts(
             conditions.add(f"EXISTS (SELECT 1 FROM {table} p WHERE p.award = f.id AND {party})", *party.values)
     add_conditions(conditions, "awards", where)
     groups = _groups("awards", by)
-    joins = "JOIN articles a ON a.no = f.article"
+    shown = ", ".join(f"{expr} AS {name}" for name, expr in groups.items())
+    joins = _article(shown, conditions)
     for name, table, alias in (("giver", "award_givers", "g"), ("recipient", "award_recipients", "r")):
         if name in groups:
             joins += f" LEFT JOIN {table} {alias} ON {alias}.award = f.id"
     if "topic" in groups:
         joins += f" JOIN {_TOPIC_OF_FACT.format(table='awards')} ON tf.fact = f.id"
-    shown = ", ".join(f"{expr} AS {name}" for name, expr in groups.items())
     sql = (
         f"SELECT {shown}, count(*) AS mentions, count(DISTINCT f.article) AS articles, sum(f.count) AS given "
         f"FROM awards f {joins} WHERE {conditions} GROUP BY {', '.join(groups.values())} "
@@ -176,7 +177,7 @@ def article_counts(
     """
     conditions = Where()
     if not reprints:
-        conditions.add(ONCE)
+        conditions.add(ONCE.format("a.no"))
     conditions.topic("a.no", topic)
     conditions.years("a.year", year)
     conditions.province("a.home_province_code", "a.published", province)
@@ -210,13 +211,13 @@ def unit_pairs(
     named = Where()
     named.words("u.name_key", name, "u.name")
     conditions = Where()
-    conditions.add(ONCE)
+    conditions.add(ONCE.format("m.article"))
     conditions.equal("o.kind", kind)
     sql = (
         f"WITH wanted AS (SELECT u.id FROM units u WHERE {named}) "
         "SELECT u.name AS unit, o.name AS beside, o.kind, o.province_code, "
         f"count(DISTINCT m.{within}) AS {within}s, count(DISTINCT m.article) AS in_articles "
-        "FROM unit_mentions m JOIN units u ON u.id = m.unit JOIN articles a ON a.no = m.article "
+        "FROM unit_mentions m JOIN units u ON u.id = m.unit "
         f"JOIN unit_mentions n ON n.article = m.article AND n.{within} = m.{within} AND n.unit <> m.unit "
         f"JOIN units o ON o.id = n.unit WHERE m.unit IN wanted AND {conditions} GROUP BY m.unit, n.unit "
         f"ORDER BY 5 DESC, 1, 2{_limit(limit)}"
@@ -232,6 +233,11 @@ def _groups(table: str, by: Sequence[str]) -> dict[str, str]:
         if name not in known:
             raise InputError(f"group-by {name!r}", f"is no group of {table}; choose among {', '.join(known)}")
     return {name: known[name] for name in dict.fromkeys(by)}
+
+
+def _article(shown: str, conditions: Where) -> str:
+    """Return the join with the article, where something is asked of it: it costs a look-up for every fact."""
+    return "JOIN articles a ON a.no = f.article" if re.search(r"\ba\.", f"{shown} {conditions}") else ""
 
 
 def _limit(limit: int | None) -> str:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from miner.questions import province_name
+from miner.questions.sums import ONCE
 from miner.store import open_reading
 
 Rows = list[dict[str, Any]]
-_ONCE = "coalesce(a.duplicate_group, a.no) = a.no"
+_ONCE = ONCE.format("a.no")
 _TOPICS = 12
 _SOURCES = 12
 

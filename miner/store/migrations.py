@@ -18,8 +18,11 @@ STEPS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE articles ADD COLUMN repairs TEXT NOT NULL DEFAULT '[]'",
         "ALTER TABLE articles ADD COLUMN page TEXT",
         "ALTER TABLE articles ADD COLUMN duplicate_group INTEGER",
-        next(view.ddl for view in schema.VIEWS if view.name == "page_facts"),
+        *(s for view in schema.VIEWS for s in (f"DROP VIEW IF EXISTS {view.name}", view.ddl)),
         "CREATE INDEX articles_duplicate_group ON articles (duplicate_group)",
+        "CREATE INDEX figures_kind ON figures (kind)",
+        "CREATE INDEX unit_mentions_kind ON unit_mentions (kind)",
+        "CREATE INDEX unit_mentions_resolution ON unit_mentions (resolution)",
         *_made("duplicate_bands", "reviews"),
     ),
 }

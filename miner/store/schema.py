@@ -141,7 +141,6 @@ TABLES: tuple[Table, ...] = (
             Column("no", YES, "Number of the article in this database; facts refer to it."),
             Column("id", "TEXT NOT NULL UNIQUE", "The article's own id: from its source, its URL or its path."),
             Column("title", "TEXT NOT NULL", "Title; the text's first line where the source names none."),
-            Column("text", "TEXT NOT NULL", "The text (NFC) that every offset points into."),
             Column("published", "TEXT", "Day it was published, ISO; empty where it is not known."),
             Column("year", "INTEGER", "Year of `published`."),
             Column("url", "TEXT NOT NULL", "Address, or empty."),
@@ -161,6 +160,8 @@ TABLES: tuple[Table, ...] = (
             Column("duplicate_group", "INTEGER", "`no` of the first article that tells the same in nearly the same "
                    "words (reprints, one text under two addresses); empty where it stands alone. Ready-made questions "
                    "count a group once: `coalesce(duplicate_group, no) = no`."),
+            # Last, so that the other columns are read without it.
+            Column("text", "TEXT NOT NULL", "The text (NFC) that every offset points into."),
         ),
         indices=("published", "year", "home_province_code", "source", "run", "duplicate_group"),
     ),
@@ -271,7 +272,7 @@ TABLES: tuple[Table, ...] = (
             Column("candidates", "TEXT NOT NULL", "Codes it may be, where it is not settled, as JSON list."),
             *_FOUND,
         ),
-        indices=("unit, article", "article"),
+        indices=("unit, article", "article", "kind", "resolution"),
     ),
     Table(
         "dates",
@@ -326,7 +327,7 @@ TABLES: tuple[Table, ...] = (
             Column("province_code", "TEXT", "Province of the place, else of the actor, else the article's home."),
             *_FOUND,
         ),
-        indices=("article", "object_key", "year, province_code", "province_code"),
+        indices=("article", "object_key", "year, province_code", "province_code", "kind"),
     ),
     Table(
         "awards",
@@ -401,7 +402,8 @@ _TOPICS = """coalesce((SELECT group_concat(name, '; ') FROM passage_topics WHERE
     (SELECT group_concat(name, '; ') FROM topics WHERE article = f.article)) AS topics"""
 _CONTEXT = """replace(substr(a.text, max(1, f.start - 34), min(f.start, 35)) || '[' || f.text || ']'
     || substr(a.text, f.end + 1, 35), char(10), ' ') AS context"""
-_FROM = "JOIN articles a ON a.no = f.article LEFT JOIN sentences s ON s.id = f.sentence"
+# All are there, but only a join that need not be made costs nothing where none of its columns is asked for.
+_FROM = "LEFT JOIN articles a ON a.no = f.article LEFT JOIN sentences s ON s.id = f.sentence"
 
 
 def _fact(layer: str) -> str:
