@@ -28,6 +28,9 @@ _BY_VERB = re.compile(
     r"[ ]*(?:đã[ ]|vừa[ ])?(?:trao|tặng|ký|cấp|phong|khen|truy|công|thưởng|$|[,.])|"
     r"[^,.;\n]{1,60}[ ](?:ký|trao|tặng)(?!\w)"
 )
+_HELD_VERB = re.compile(
+    r"[ ]*(?:\([^()]*\)[ ]*)?(?:phối hợp |chủ trì |đồng )?(?:tổ chức|bình chọn|bầu chọn|chủ trì|xét chọn)(?!\w)"
+)
 _OF = re.compile(
     r"(?:[ ]+(?:đột xuất|này|khác|cao quý|danh giá|lần này))*[ ]*(?:\([^()]*\))?[ ]*(?:của|từ)[ ]+(?:cả[ ]+)?"
 )
@@ -183,7 +186,8 @@ class Sentence(After):
         by = None
         for match in _BY.finditer(low, end, right):
             listed, stop = self.reader.many(match.end(), right)
-            if listed and _BY_VERB.match(low, stop, right):
+            held = group[0].type == "prize" or is_ceremony(low, group[0])
+            if listed and (_BY_VERB.match(low, stop, right) or (held and _HELD_VERB.match(low, stop, right))):
                 by = listed
                 break
         if by and not givers:
