@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from miner.figures.understand_actor import Actors, Subjects
 from miner.figures.understand_change import change_of, target_of
 from miner.figures.understand_period import Periods, Stretch
-from miner.figures.understand_verbs import Reading, Verb, read_sentence, verb_of
+from miner.figures.understand_reading import Reading, Verb, read_sentence
+from miner.figures.understand_verbs import verb_of
 from miner.records import DateMention, Figure, Span, Unit
 from miner.text import lower, span
 
@@ -46,8 +47,8 @@ def understand_figures(
         sentence = sentences[number]
         near = actors.inside(sentence.start, sentence.end)
         days = periods.inside(sentence.start, sentence.end)
-        closed = [(m.start, m.end) for m in (*near, *dates[days.start : days.stop])]
-        reading = read_sentence(low[sentence.start : sentence.end], sentence, group, closed)
+        named, dated = [(u.start, u.end) for u in near], [(d.start, d.end) for d in dates[days.start : days.stop]]
+        reading = read_sentence(low[sentence.start : sentence.end], sentence, group, named, dated)
         found.extend(
             _understand(
                 text, reading, Subjects(actors, number, reading, near), Stretch(periods, number, reading, days), default
@@ -82,7 +83,7 @@ def _understand(
             verb = before[1]  # giảm từ 5 xuống còn 3: one verb
         target = None if whole else target_of(text, reading, figure)
         shared = before[0].period if before else None
-        actor = subjects.actor_of(verb)
+        actor = subjects.actor_of(verb, figure)
         understood = Figure(  # dataclasses.replace costs three times as much
             figure.start,
             figure.end,

@@ -6,8 +6,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from miner.figures.understand_verbs import Reading, Verb, words
-from miner.records import Span, Unit
+from miner.figures.understand_reading import TABLE, Reading, Verb, words
+from miner.records import Figure, Span, Unit
+from miner.tables import longest_first, read_words
 
 _BEFORE = re.compile(r"(?:(\w+)[ \xa0])?(\w+)[ \xa0]?$")
 _BY = re.compile(r"(?<!\w)(?:được|bị|do)[ \xa0]$")
@@ -17,6 +18,8 @@ _OTHER_SUBJECT = re.compile(
 )
 _SUBORDINATE = re.compile(r"(?<!\w)(?:khi|vì|do|mà)(?!\w)")
 _PLACE_BEFORE = re.compile(r"(?<!\w)(?:tại|ở|địa bàn|trên|toàn|cả)[ \xa0]$")
+_CLOSES = re.compile(r"(?:,|\)|[ \xa0][-–])")
+_SAYING = re.compile(rf"(?<!\w)(?:{'|'.join(longest_first(read_words(TABLE, 'saying')))})(?!\w)")
 _CHAIN = 12
 """Verbs of a statement that are passed to find its first."""
 _MEMORY = 100
@@ -39,20 +42,30 @@ class Actors:
         return self.units[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
 
     def may_be_subject(self, unit: Unit, floor: int) -> bool:
-        """Tell whether the words before the unit let it be a subject (not `của`, `tại`, a bracket)."""
+        """Tell whether the words around the unit let it be a subject (not `của`, `tại`, a bracket)."""
         before = self.low[max(floor, unit.start - 24) : unit.start]
         if before.endswith(("(", "- ", "– ")):
             return False
         if before[-1:] not in (" ", "\xa0") or not (found := _BEFORE.search(before)):
-            return True
-        return words("not_subject").isdisjoint((found[2], f"{found[1]} {found[2]}"))
+            # `, Nghệ An,` and `, Nghệ An -` only say where what was named before lies.
+            return not (unit.kind == "locality" and before.endswith(", ") and _CLOSES.match(self.low, unit.end))
+        last = (found[2], f"{found[1]} {found[2]}")
+        if unit.kind == "locality" and not found[2].isdigit() and words("before_locality").isdisjoint(last):
+            return False
+        if found[2] == "và" and (other := self.before(unit)) and other.end == unit.start - 4:
+            return other.start >= floor and self.may_be_subject(other, floor)
+        return words("not_subject").isdisjoint(last)
+
+    def before(self, unit: Unit) -> Unit | None:
+        """Return the unit named right before this one."""
+        at = bisect_left(self.starts, unit.start)
+        return self.units[at - 1] if at else None
 
     def attached(self, unit: Unit, floor: int) -> bool:
         """Tell whether the unit is only where the one before it lies: xã A, huyện B; Công an quận C (TP D)."""
-        at = bisect_left(self.starts, unit.start)
-        if not at or unit.kind != "locality" or self.units[at - 1].start < floor:
+        if unit.kind != "locality" or (other := self.before(unit)) is None or other.start < floor:
             return False
-        return self.low[self.units[at - 1].end : unit.start] in (", ", " (", " ")
+        return self.low[other.end : unit.start] in (", ", " (", " ")
 
     def last_of(self, word: str, at: int) -> Unit | None:
         """Return the unit with `word` in its name that was named last before `at`, subjects first."""
@@ -69,8 +82,16 @@ class Actors:
         """Return the subject of the sentences right before sentence `number`."""
         for back in range(number - 1, max(-1, number - 1 - _LASTS), -1):
             sentence = self.sentences[back]
-            for unit in self.inside(sentence.start, sentence.end):
-                if self.may_be_subject(unit, sentence.start) and _PREDICATE.match(self.low, unit.end, unit.end + 30):
+            units = self.inside(sentence.start, sentence.end)
+            for at, unit in enumerate(units):
+                if self.attached(unit, sentence.start):
+                    continue
+                end = unit.end
+                for other in units[at + 1 :]:  # Công an xã A, huyện B (tỉnh C) đã
+                    if not self.attached(other, sentence.start):
+                        break
+                    end = other.end + (self.low[other.end : other.end + 1] == ")")
+                if self.may_be_subject(unit, sentence.start) and _PREDICATE.match(self.low, end, end + 30):
                     return unit
         return None
 
@@ -92,12 +113,13 @@ class Subjects:
                 return unit
         return places[0] if places else None
 
-    def actor_of(self, verb: Verb | None) -> Unit | None:
+    def actor_of(self, verb: Verb | None, figure: Figure) -> Unit | None:
         """Return the unit that is subject of `verb`: in its sentence, else in the sentence before where it is left out.
 
-        A passive has only the doer that it names (`được UBND tỉnh tặng`).
+        A passive has only the doer that it names (`được UBND tỉnh tặng`). A verb after `figure` has what is counted
+        for its subject (`3 xã đã mở lớp`).
         """
-        if verb is None:
+        if verb is None or (verb.start > figure.start and not verb.passive):
             return None
         if verb.start not in self.found:
             self.found[verb.start] = self._doer(verb) if verb.passive else self._subject(verb)
@@ -134,10 +156,24 @@ class Subjects:
                 continue
             if not verb.doing and not _light(between):
                 break
-            if _OTHER_SUBJECT.search(between) or _SUBORDINATE.search(between) or _by_the_counted(reading, unit, verb):
+            if said := _last_match(_SAYING, between):
+                return self._said(verb.start - len(between) + said.end(), unit, verb)
+            if (
+                _OTHER_SUBJECT.search(between)
+                or _SUBORDINATE.search(between)
+                or _by_the_counted(reading, unit.end, verb)
+            ):
                 return None
             return unit
         return self._implied(verb)
+
+    def _said(self, at: int, unit: Unit, verb: Verb) -> Unit | None:
+        """Return the subject of a verb that `unit` speaks of from `at` on: `cho biết đã bắt`, `cho biết đơn vị bắt`."""
+        first = _first_of_chain(self.reading, verb)
+        lead = _bare(self.reading.without(max(at, self.reading.segment(first.start)[0]), first.start))
+        if lead in words("standing_for"):
+            return self.actors.last_of(lead, first.start) or unit
+        return unit if not lead or lead in words("linking") else None
 
     def _implied(self, verb: Verb) -> Unit | None:
         """Return the subject that a bare word (`quận`) or nothing at all stands for."""
@@ -145,6 +181,8 @@ class Subjects:
         first = _first_of_chain(reading, verb)
         left, _ = reading.segment(first.start)
         lead = _bare(reading.without(left, first.start))
+        if _by_the_counted(reading, left, verb):
+            return None
         if lead in words("standing_for"):
             return self.actors.last_of(lead, first.start)
         if lead and lead not in words("linking"):
@@ -164,6 +202,10 @@ _PREDICATE = re.compile(
 _WORDS = re.compile(r"\w+")
 
 
+def _last_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    return max(pattern.finditer(text), key=lambda found: found.end(), default=None)
+
+
 def _light(between: str) -> bool:
     """Tell whether only auxiliaries stand between subject and verb."""
     found = _WORDS.findall(between)
@@ -180,10 +222,10 @@ def _bare(lead: str) -> str:
     return " ".join(found)
 
 
-def _by_the_counted(reading: Reading, unit: Unit, verb: Verb) -> bool:
+def _by_the_counted(reading: Reading, after: int, verb: Verb) -> bool:
     """Tell whether those whom a figure counts do it: `trao bằng khen cho 9 ngư dân đã cứu 22 người`."""
     left, _ = reading.segment(verb.start)
-    return any(unit.end <= f.start and left <= f.start and f.end <= verb.start for f in reading.figures)
+    return any(after <= f.start and left <= f.start and f.end <= verb.start for f in reading.figures)
 
 
 def _first_of_chain(reading: Reading, verb: Verb) -> Verb:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from miner.figures.understand_verbs import CHANGES, PLANS, TABLE, Reading
+from miner.figures.understand_reading import CHANGES, PLANS, TABLE, Reading
 from miner.records import Change, DateMention, Figure, Span
 from miner.tables import longest_first, read_words
 from miner.text import span

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from miner.figures.understand_verbs import Reading, Verb, words
+from miner.figures.understand_reading import Reading, Verb, words
 from miner.records import DateMention, Figure, Span
 
 _UNUSABLE = {"date.vague", "date.same_period", "date.next", "date.century"}

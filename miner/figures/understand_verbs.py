@@ -1,229 +1,12 @@
-"""The verbs of a sentence, from the table of actions, and which of them a figure hangs on."""
+"""Which verb of its sentence a figure hangs on."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from functools import cache
-from typing import Any, NamedTuple
+from collections.abc import Sequence
 
-import ahocorasick
-
-from miner.records import Figure, Span
-from miner.tables import read_words
-
-TABLE = "actions.toml"
-
-
-class Verb(NamedTuple):
-    """A verb of the table at its place in the article.
-
-    `doing` is False for what only is, happens or is reached; `helped` says that an auxiliary stands before it (`đã`,
-    `tiến hành`), `passive` that `được` or `bị` does, perhaps with the doer in between.
-    """
-
-    start: int
-    end: int
-    word: str
-    doing: bool
-    helped: bool
-    passive: bool
-
-
-@dataclass(slots=True)
-class Reading:
-    """What was read off one sentence: its text in small letters, the marks that part it, its verbs and figures."""
-
-    start: int
-    end: int
-    low: str
-    marks: list[int]
-    """Places in the article of commas, brackets, colons and quotes."""
-    stops: list[int]
-    """Those of them that part whole statements: semicolons and colons."""
-    verbs: list[Verb]
-    figures: list[Figure]
-    ends: dict[int, int]
-    """By the start of a figure, where the noun phrase that it counts ends: `3 buổi tuyên truyền` holds no verb."""
-    closed: Sequence[tuple[int, int]]
-    """Stretches of units and time expressions."""
-    hints: int
-    """Which other tables have a word somewhere among the letters: PLANS, CHANGES."""
-
-    def between(self, start: int, end: int) -> str:
-        """Return the small letters between two places of the article."""
-        base = self.start
-        return self.low[start - base if start > base else 0 : end - base if end > base else 0]
-
-    def without(self, start: int, end: int) -> str:
-        """Return the small letters between two places of the article without units and time expressions."""
-        kept, at = [], start
-        for left, right in self.closed:
-            if start <= left and right <= end and left >= at:
-                kept.append(self.between(at, left))
-                at = right
-        return " ".join([*kept, self.between(at, end)]) if kept else self.between(at, end)
-
-    def open_words(self, start: int, end: int) -> list[str]:
-        """Return the words between two places, but for units, time expressions and prepositions."""
-        return [w for w in self.without(start, end).split() if w not in _PREPOSITIONS]
-
-    def segment(self, at: int) -> tuple[int, int]:
-        """Return where the stretch without marks around `at` starts and ends."""
-        marks = self.marks
-        i = bisect_left(marks, at)
-        return marks[i - 1] + 1 if i else self.start, marks[i] if i < len(marks) else self.end
-
-    def stop_before(self, at: int) -> int:
-        """Return the last mark before `at` that parts whole statements, or where the sentence starts."""
-        i = bisect_left(self.stops, at)
-        return self.stops[i - 1] if i else self.start
-
-
-PLANS, CHANGES = 1, 2
-_PREPOSITIONS = {"của", "ở", "tại", "thuộc", "trên", "trong"}
-_MARKS = re.compile(r"[-–,;:()“”\"…](?:(?<=[;:(“\"])|(?<=[,)”…])(?!\d)|(?<=\s[-–])(?=\s))")
-_STOPS = (";", ":")
-_BACK = 24
-"""Characters before a verb that are looked at for auxiliaries and nouns."""
-_SPACES = (" ", "\xa0")
-_LAST_WORD = re.compile(r"\w+$")
-_PASSIVE = re.compile(r"(?<!\w)(?:được|bị)[ \xa0](?:\w+[ \xa0]){0,4}$")
-_DIRECT = re.compile(
-    r"(?:[ \xa0]|được|hơn|gần|khoảng|trên|dưới|thêm|tổng|cộng|số|cho|tới|đến|từ|với|chừng|ít nhất|cả|toàn bộ|có|là)*"
-)
-
-
-@cache
-def words(*keys: str) -> frozenset[str]:
-    """Return the list of words at `keys` of the table of actions as a set."""
-    return frozenset(read_words(TABLE, *keys))
-
-
-@cache
-def _automaton() -> Any:
-    """Return the automaton of the table's words: length, word, `doing` or None, whether it is of verbs, hints."""
-    kinds: dict[str, bool | None] = dict.fromkeys(read_words(TABLE, "doing"), True)
-    kinds |= dict.fromkeys(read_words(TABLE, "being"), False)
-    kinds |= dict.fromkeys(read_words(TABLE, "no_verb"))
-    hints = dict.fromkeys(kinds, 0)
-    for hint, table, keys in ((PLANS, "plans", ("ahead", "goals")), (CHANGES, "changes", ("up", "down"))):
-        for word in (word for key in keys for word in read_words(TABLE, table, key)):
-            hints[word] = hints.get(word, 0) | hint
-    automaton = ahocorasick.Automaton()
-    for word, hint in hints.items():
-        automaton.add_word(word, (len(word), word, kinds.get(word), word in kinds, hint))
-    automaton.make_automaton()
-    return automaton
-
-
-def read_sentence(low: str, sentence: Span, figures: Sequence[Figure], closed: Sequence[tuple[int, int]]) -> Reading:
-    """Return the reading of `sentence`, whose small letters are `low`; no verb lies in a `closed` stretch."""
-    base = sentence.start
-    inside = [(f.start - base, f.end - base) for f in figures if " " in f.text]  # else a number holds no mark
-    marks, stops = [], []
-    for found in _MARKS.finditer(low):
-        at = found.start()
-        if inside and any(a <= at < b for a, b in inside):
-            continue
-        if low[at] in _STOPS:
-            stops.append(base + at)
-        marks.append(base + at)
-    ends = {f.start: _object_end(low, base, f) for f in figures}
-    verbs, hints = _verbs(low, base, sorted([*closed, *ends.items()]), set(ends.values()), list(ends))
-    return Reading(base, sentence.end, low, marks, stops, verbs, list(figures), ends, closed, hints)
-
-
-def _object_end(low: str, base: int, figure: Figure) -> int:
-    """Return where the counted noun phrase ends in the article."""
-    if not figure.object:
-        return figure.end
-    noun, end = figure.object.lower(), figure.end - base
-    at = low.find(noun, end, end + len(noun) + 4)
-    return base + at + len(noun) if at >= 0 else figure.end
-
-
-def _verbs(
-    low: str, base: int, shut: Sequence[tuple[int, int]], noun_ends: Collection[int], numbers: Sequence[int]
-) -> tuple[list[Verb], int]:
-    """Return the verbs outside `shut`, and the hints of other words.
-
-    A noun before a verb takes it in, unless that noun is what a figure counts.
-    """
-    found: list[tuple[int, int, str, bool | None]] = []
-    hints = 0
-    for last, (size, word, doing, listed, hint) in _automaton().iter(low):
-        hints |= hint
-        start = last - size + 1
-        if not listed or low[last + 1 : last + 2].isalnum() or (start and low[start - 1].isalnum()):
-            continue
-        while found and start <= found[-1][0]:
-            found.pop()
-        if not found or start >= found[-1][1]:
-            found.append((start, last + 1, word, doing))
-    auxiliary, nominal, sites = words("auxiliary"), words("nominal"), words("sites")
-    doers, copulas = words("doers"), words("copulas")
-    verbs: list[Verb] = []
-    at = 0
-    for start, end, word, doing in found:
-        while at < len(shut) and shut[at][1] <= base + start:
-            at += 1
-        if doing is None or (at < len(shut) and shut[at][0] < base + end):
-            continue
-        helped = False
-        near = low[start - _BACK if start > _BACK else 0 : start]
-        if near[-1:] in _SPACES and _may_tell(near) and (before := _last_words(near)):
-            one, two, three = before
-            helped = one in auxiliary or two in auxiliary
-            if not helped and word not in copulas and base + start - 1 not in noun_ends:
-                nouns = (nominal | sites if doing else nominal).intersection(before)
-                if two in doers:
-                    nouns -= {one}
-                if two in nouns and three.split(" ", 1)[0] in auxiliary:
-                    nouns = frozenset()  # `đã quyết định thưởng`: no noun
-                if nouns and not (nouns <= words("event") and _counts_directly(low, end, base, numbers)):
-                    continue
-        passive = ("được" in near or "bị" in near) and bool(_PASSIVE.search(near))
-        verbs.append(Verb(base + start, base + end, word, doing, helped, passive))
-    return verbs, hints
-
-
-@cache
-def _tails() -> frozenset[str]:
-    return frozenset(word.rsplit(" ", 1)[-1] for key in ("auxiliary", "nominal", "sites") for word in words(key))
-
-
-def _may_tell(near: str) -> bool:
-    """Tell at a glance whether the last word of `near` may be an auxiliary or a noun that takes a verb in."""
-    last = near[near.rfind(" ", 0, -1) + 1 : -1]
-    return last in _tails() or not last.isalnum()
-
-
-def _last_words(near: str) -> tuple[str, str, str] | None:
-    """Return the last, the last two and the last three words of `near`, empty past a mark; None right after one."""
-    parts = near[:-1].replace("\xa0", " ").rsplit(" ", 3)
-    read: list[str] = []
-    for part in parts[:-4:-1]:
-        whole = part.isalnum()
-        if not whole:
-            found = _LAST_WORD.search(part)
-            if found is None:
-                break
-            part = found[0]
-        read.append(f"{part} {read[-1]}" if read else part)
-        if not whole:
-            break
-    if not read:
-        return None
-    return read[0], read[1] if len(read) > 1 else "", read[2] if len(read) > 2 else ""
-
-
-def _counts_directly(low: str, end: int, base: int, numbers: Sequence[int]) -> bool:
-    """Tell whether the next of `numbers` follows a verb's `end` with nothing but comparators between."""
-    at = bisect_left(numbers, base + end)
-    return at < len(numbers) and bool(_DIRECT.fullmatch(low, end, numbers[at] - base))
+from miner.figures.understand_reading import DIRECT, Reading, Verb, words
+from miner.records import Figure
 
 
 def verb_of(reading: Reading, figure: Figure, before: tuple[Figure, Verb | None] | None) -> Verb | None:
@@ -244,29 +27,31 @@ def verb_of(reading: Reading, figure: Figure, before: tuple[Figure, Verb | None]
         if _AND.search(reading.between(left, figure.start)) and not any(v.helped for v in between):
             between = []  # `10% số người chết và 7%`: one list
         if not between:
-            return before[1] or _follows(reading, figure, after, right)
+            return _predicate(reading, left, figure, after) or before[1] or _follows(reading, figure, after, right)
     if (result := _RESULT.search(reading.between(left, figure.start))) and (main := _main(reading, figure)):
         adjacent = mine and mine[-1].end + 1 == left + result.start()
         return _head(reading, mine) if adjacent else main
     if mine:
-        if (own := _predicate(reading, left, figure.start, after)) and not _DIRECT.fullmatch(
+        if (own := _predicate(reading, left, figure, after)) and not DIRECT.fullmatch(
             reading.between(mine[-1].end, figure.start)
         ):
             return own
         head = _head(reading, mine)
-        if head.word == "có" and _opens_clause(reading, left, head.start):
+        if head.word == "dự kiến" or (head.word == "có" and _opens_clause(reading, left, head.start)):
             # `Đã có 6 tập thể đạt danh hiệu`: the verb after the noun says what happened.
             return next((v for v in reading.verbs if 0 <= v.start - after <= _PASSIVE_GAP * v.passive + 2), head)
         return head
     if left > reading.start and reading.low[left - 1 - reading.start] == "(":
         return None
+    if _BESIDE.search(reading.between(left, figure.start)):
+        return None
     opens = len(reading.between(left, figure.start).split()) <= 2
     follows = _follows(reading, figure, after, right) if opens else None
     listed = before is not None and before[1] is not None and before[1].end <= before[0].start and opens
-    if follows is not None and (follows.helped or not listed):
+    if follows is not None and (follows.helped or not listed or follows is _predicate(reading, left, figure, after)):
         return follows
-    if listed and before is not None:
-        return before[1]
+    if listed and before is not None and before[1] is not None:
+        return before[1] if figure.kind == "quantity" or before[1].word not in words("measuring") else None
     stop = reading.stop_before(figure.start)
     far = [v for v in reading.verbs if stop <= v.start and v.end <= figure.start]
     if far:
@@ -287,16 +72,22 @@ _RESULT = re.compile(r"(?<!\w)được(?:[ \xa0](?:hơn|gần|khoảng|trên|t�
 _PASSIVE_GAP = 5
 """Letters of `được`, `bị` and a space between a noun and its passive verb."""
 _EXISTS = re.compile(
-    r"(?:[ \xa0]|đã|hiện|nay|cũng|vẫn|còn|chỉ|mới|từng|ghi nhận|trong|đó|này|đây|tại|ở|toàn|tỉnh|cả|nước)*"
+    r"(?:[ \xa0]|đã|hiện|nay|cũng|vẫn|còn|chỉ|mới|từng|ghi nhận|trong|đó|này|đây|tại|ở|trên|địa bàn|toàn|tỉnh|cả|nước)*"
 )
+_WHERE = re.compile(r"(?<!\w)(?:tại|ở|trong|trên|địa bàn|toàn)(?!\w)")
 
 
 def _opens_clause(reading: Reading, left: int, at: int) -> bool:
     """Tell whether only adverbs, places and times stand before `có`: it names no owner but says that there is."""
-    return _EXISTS.fullmatch(reading.without(left, at)) is not None
+    lead = reading.without(left, at)
+    owned = any(left <= start < at for start, _ in reading.units) and not _WHERE.search(lead)
+    return not owned and _EXISTS.fullmatch(lead) is not None
 
 
-_HELPS = re.compile(r"(?:[ \xa0]|đã|đang|sẽ|vừa|mới|bị|được|cũng|đều|vẫn|phải|chưa|không)+")
+_BESIDE = re.compile(
+    r"(?<!\w)(?:bên cạnh|ngoài|cùng với|ngoại trừ|khác với)(?:[ \xa0](?:hơn|gần|khoảng|trên))*[ \xa0]$"
+)
+_HELPS = re.compile(r"(?:[ \xa0]|đã|đang|sẽ|vừa|mới|bị|được|cũng|đều|vẫn|phải|chưa|không|khác|còn lại)+")
 
 
 _PREPOSITION = re.compile(
@@ -304,14 +95,16 @@ _PREPOSITION = re.compile(
 )
 
 
-def _predicate(reading: Reading, left: int, start: int, after: int) -> Verb | None:
-    """Return the verb that says what becomes of the noun from `start` to `after`: `2.000 con đã bị tiêu hủy`."""
-    if _PREPOSITION.search(reading.between(left, start)):
+def _predicate(reading: Reading, left: int, figure: Figure, after: int) -> Verb | None:
+    """Return the verb right after the counted noun that says what becomes of it: `2.000 con đã bị tiêu hủy`."""
+    if _PREPOSITION.search(reading.between(left, figure.start)):
         return None  # `cho 9 ngư dân đã cứu 22 người`
     verb = next((v for v in reading.verbs if v.start >= after), None)
-    if verb is None or not (verb.helped or verb.passive) or not _HELPS.fullmatch(reading.between(after, verb.start)):
+    if verb is None or verb.word in words("copulas") | words("measuring"):
         return None
-    return verb
+    if not (verb.helped or verb.passive or (figure.kind == "count" and not verb.doing)):
+        return None
+    return verb if _HELPS.fullmatch(reading.between(after, verb.start)) else None
 
 
 def _main(reading: Reading, figure: Figure) -> Verb | None:
@@ -326,7 +119,7 @@ def _follows(reading: Reading, figure: Figure, after: int, right: int) -> Verb |
     members = [f for f in reading.figures if f.start >= right and f.kind != "age"][:_LIST]
     while True:
         for verb in reading.verbs:
-            if after <= verb.start and verb.end <= right:
+            if after <= verb.start and verb.end <= right and verb.word not in words("measuring"):
                 gap = reading.open_words(after, verb.start)
                 return verb if len(gap) <= (_FAR if verb.helped or verb.passive else 1) else None
         if not members or len(reading.between(right, members[0].start).split()) > 2:
@@ -343,7 +136,7 @@ _TIME_BEFORE = re.compile(
 
 def _adverbial(reading: Reading, left: int, figure: Figure, mine: Sequence[Verb]) -> bool:
     """Tell whether a length of time only says how long (`sau 30 phút`), not what is counted (`kỷ niệm 40 năm`)."""
-    if mine and _DIRECT.fullmatch(reading.between(mine[-1].end, figure.start)):
+    if mine and DIRECT.fullmatch(reading.between(mine[-1].end, figure.start)):
         return False
     return bool(_TIME_BEFORE.search(reading.between(left, figure.start))) or not mine
 
@@ -355,7 +148,7 @@ def _head(reading: Reading, mine: Sequence[Verb], gap: int = 1) -> Verb:
         at
         and mine[at].start - mine[at - 1].end <= gap
         and mine[at - 1].doing
-        and (mine[at].doing or mine[at].word in ("có", "đạt"))
+        and (mine[at].doing or mine[at].word in words("resulting"))
     ):
         at -= 1
     return mine[at]
