@@ -27,7 +27,7 @@ def _parquet(ctx: click.Context, param: click.Parameter, path: str | None) -> No
 
 
 def format_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --table, --csv, --json and --jsonl, of which the command hears as `format`."""
+    """Add --table, --csv, --json, --jsonl, --sql and --parquet, of which the command hears as `format`."""
 
     def chosen(ctx: click.Context, param: click.Parameter, value: bool) -> None:
         if value:
@@ -46,7 +46,10 @@ def format_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ("csv", "CSV for a spreadsheet, all columns."),
         ("table", "A table of the main columns (the default)."),
     ):
-        switches = (f"--{name.removeprefix('as_')}",)
+        switches = [f"--{name.removeprefix('as_')}"]
+        # `units --explain NAME` tells how mentions were joined; elsewhere the word is free.
+        if name == "as_sql" and command.__name__ != "units":
+            switches.append("--explain")
         command = click.option(*switches, name, is_flag=True, expose_value=False, callback=chosen, help=text)(command)
     return command
 
