@@ -74,14 +74,14 @@ def _understand(
     """Return the figures of one sentence, understood from left to right, since lists share a verb."""
     done: list[Figure] = []
     before: tuple[Figure, Verb | None] | None = None
-    place = subjects.place()
+    place, place_before = subjects.places()
     for figure in reading.figures:
         whole = stretch.within(figure)
         verb = None if whole else verb_of(reading, figure, before)
         change = change_of(text, reading, figure, done[-1] if done else None, stretch.periods.dates)
         if change and before and before[0].change and before[0].change.span.start == change.span.start:
             verb = before[1]  # giảm từ 5 xuống còn 3: one verb
-        target = None if whole else target_of(text, reading, figure)
+        target = None if whole else target_of(text, reading, figure, verb)
         shared = before[0].period if before else None
         actor = subjects.actor_of(verb, figure)
         understood = Figure(  # dataclasses.replace costs three times as much
@@ -102,7 +102,7 @@ def _understand(
             action=span(text, verb.start, verb.end) if verb else None,
             actor=actor,
             period=whole or stretch.period_of(figure, verb, target is not None, shared),
-            place=place or (actor if actor is not None and actor.place_code is not None else default),
+            place=place or (actor if actor and actor.place_code else place_before or default),
             change=change,
             target=target,
         )

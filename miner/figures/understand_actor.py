@@ -6,9 +6,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from miner.figures.understand_reading import TABLE, Reading, Verb, words
+from miner.figures.understand_reading import Reading, Verb, saying, words
 from miner.records import Figure, Span, Unit
-from miner.tables import longest_first, read_words
 
 _BEFORE = re.compile(r"(?:(\w+)[ \xa0])?(\w+)[ \xa0]?$")
 _BY = re.compile(r"(?<!\w)(?:được|bị|do)[ \xa0]$")
@@ -19,7 +18,7 @@ _OTHER_SUBJECT = re.compile(
 _SUBORDINATE = re.compile(r"(?<!\w)(?:khi|vì|do|mà)(?!\w)")
 _PLACE_BEFORE = re.compile(r"(?<!\w)(?:tại|ở|địa bàn|trên|toàn|cả)[ \xa0]$")
 _CLOSES = re.compile(r"(?:,|\)|[ \xa0][-–])")
-_SAYING = re.compile(rf"(?<!\w)(?:{'|'.join(longest_first(read_words(TABLE, 'saying')))})(?!\w)")
+_HOME_BEFORE = re.compile(r"(?<!\w)(?:trú|ngụ|quê|hktt|thường trú|cư trú|trú tại|ngụ tại)[ \xa0]$")
 _CHAIN = 12
 """Verbs of a statement that are passed to find its first."""
 _MEMORY = 100
@@ -95,6 +94,22 @@ class Actors:
                     return unit
         return None
 
+    def place_in(self, start: int, end: int) -> Unit | None:
+        """Return the locality named between two places, after `tại` first; homes are none (`trú xã A`)."""
+        found = None
+        home = False
+        for unit in self.inside(start, end):
+            if unit.kind != "locality":
+                continue
+            if not (home and self.attached(unit, start)):
+                before = self.low[max(start, unit.start - 12) : unit.start]
+                if _PLACE_BEFORE.search(before):
+                    return unit
+                home = _HOME_BEFORE.search(before) is not None
+            if found is None and not home:
+                found = unit
+        return found
+
 
 class Subjects:
     """The units of one sentence that has figures, and who does what its verbs say."""
@@ -105,13 +120,10 @@ class Subjects:
         self.actors, self.number, self.reading, self.units = actors, number, reading, units
         self.found: dict[int, Unit | None] = {}
 
-    def place(self) -> Unit | None:
-        """Return the locality that the sentence names, after `tại` first."""
-        places = [u for u in self.units if u.kind == "locality"]
-        for unit in places:
-            if _PLACE_BEFORE.search(self._before(unit)):
-                return unit
-        return places[0] if places else None
+    def places(self) -> tuple[Unit | None, Unit | None]:
+        """Return the locality that the sentence names, and the one that the sentence before does."""
+        last = self.actors.sentences[max(0, self.number - 1)]
+        return self.actors.place_in(self.reading.start, self.reading.end), self.actors.place_in(last.start, last.end)
 
     def actor_of(self, verb: Verb | None, figure: Figure) -> Unit | None:
         """Return the unit that is subject of `verb`: in its sentence, else in the sentence before where it is left out.
@@ -156,7 +168,7 @@ class Subjects:
                 continue
             if not verb.doing and not _light(between):
                 break
-            if said := _last_match(_SAYING, between):
+            if said := _last_match(saying(), between):
                 return self._said(verb.start - len(between) + said.end(), unit, verb)
             if (
                 _OTHER_SUBJECT.search(between)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from miner.figures.understand_reading import CHANGES, PLANS, TABLE, Reading
+from miner.figures.understand_reading import CHANGES, PLANS, TABLE, Reading, Verb
 from miner.records import Change, DateMention, Figure, Span
 from miner.tables import longest_first, read_words
 from miner.text import span
@@ -95,12 +95,14 @@ def _plans() -> re.Pattern[str]:
 
 _DONE = re.compile(r"(?<!\w)(?:đã|vừa|mới|từng)(?!\w)")
 _REACHED = re.compile(r"(?<!\w)(?:đã|vừa|đạt|vượt|được|hoàn thành)(?!\w)")
-_SOON_AFTER = re.compile(r"[^.,;]{0,12}?(?<!\w)(sẽ|dự kiến)(?!\w)")
+_SOON = 12
+"""Letters from a counted noun to its `sẽ`."""
+_SOON_AFTER = re.compile(rf"(?:(?!(?:và|mà)[ \xa0])[^.,;“”\"]){{0,{_SOON}}}?(?<!\w)(sẽ|dự kiến)(?!\w)")
 _AHEAD_REACH, _WILL_REACH, _GOAL_REACH = 160, 80, 40
 """How far before a number a plan's word may stand (in characters): in general, for `sẽ`, for `chỉ tiêu`."""
 
 
-def target_of(text: str, reading: Reading, figure: Figure) -> Span | None:
+def target_of(text: str, reading: Reading, figure: Figure, verb: Verb | None) -> Span | None:
     """Return the word that makes `figure` a plan and not a result (`phấn đấu đạt 95%`, `sẽ xây 3 cầu`), or None."""
     if not reading.hints & PLANS:
         return None
@@ -117,6 +119,8 @@ def target_of(text: str, reading: Reading, figure: Figure) -> Span | None:
             nearest = (stop + found.start(), stop + found.end())
     if nearest is None and figure.kind != "age":
         after = reading.ends[figure.start]
-        if soon := _SOON_AFTER.match(reading.between(after, after + 24)):
+        if verb is not None and verb.start - after > _SOON:  # `3 cây cầu trên đường ven sông sẽ được xây`
+            after = verb.start - _SOON
+        if soon := _SOON_AFTER.match(reading.between(after, after + 2 * _SOON)):
             nearest = (after + soon.start(1), after + soon.end(1))
     return span(text, *nearest) if nearest else None

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from miner.figures.understand_reading import Reading, Verb, words
+from miner.figures.understand_reading import Reading, Verb, saying, words
 from miner.records import DateMention, Figure, Span
 
 _UNUSABLE = {"date.vague", "date.same_period", "date.next", "date.century"}
@@ -16,7 +16,15 @@ _NO_FRAME = re.compile(
     r"|kế hoạch|nhiệm vụ|sinh|sn|nhiệm vụ công tác|công tác|chương trình|kết luận|văn bản|thông báo|hướng dẫn|từ"
     r"|thành lập|số [\w/.-]+)[ \xa0,(]*(?:từ |vào |ngày )*$"
 )
-_STATE = re.compile(r"(?<!\w)hiện(?:[ \xa0](?:có|còn|nay|tại|đang|vẫn)|,|[ \xa0]\w+[ \xa0](?:có|còn))")
+_OWN = {"date.now", "date.ago"}
+"""`đến nay` and `3 tháng trước` speak of their own sentence."""
+_ELSEWHEN = {"date.vague", "date.next"}
+"""A sentence with one of these speaks of a time of its own, though of no day."""
+_CLOCK = re.compile(r"\d{1,2} ?(?:h|g|giờ)")
+_STATE = re.compile(
+    r"(?<!\w)(?:trước đó|trước đây|cách đây|nếu|khi đó|lúc đó|thời điểm đó)(?!\w)"
+    r"|(?<!\w)hiện(?:[ \xa0](?:có|còn|nay|tại|đang|vẫn)|,|[ \xa0]\w+[ \xa0](?:có|còn))"
+)
 _RATE = re.compile(r"[ \xa0]?(?:\w+)?[ \xa0]?/[ \xa0]?\w")
 _LEADING = 48
 """A date so near to the head of its sentence (in characters) sets the frame for the sentences after it."""
@@ -40,7 +48,12 @@ class Periods:
     def _is_frame(self, mention: DateMention) -> bool:
         if mention.rule in _UNUSABLE:
             return False
-        return not _NO_FRAME.search(self.low[max(0, mention.start - 22) : mention.start])
+        before = self.low[max(0, mention.start - 22) : mention.start]
+        if before.endswith("hơn ") and _CLOCK.match(self.low, mention.start):
+            return True  # `hơn 6h ngày 3/4`: no comparison
+        if before.endswith("từ ") and self.low[mention.end : mention.end + 1] == ",":
+            return True  # `Từ ngày 3/4, …`
+        return not _NO_FRAME.search(before)
 
     def inside(self, start: int, end: int) -> range:
         """Return the indexes of the time expressions that start between two places."""
@@ -59,14 +72,25 @@ class Periods:
     def frame(self, number: int, reach: int = _LONGEST) -> DateMention | None:
         """Return the date that the `reach` sentences before sentence `number` speak of, if it lasts so long."""
         for back in range(number - 1, max(-1, number - 1 - reach), -1):
-            sentence = self.sentences[back]
-            for i in self.inside(sentence.start, sentence.end):
-                mention = self.dates[i]
-                if mention.rule == "date.now":
-                    continue  # `đến nay` speaks of its own sentence
-                if self.usable[i] and mention.start - sentence.start <= _LEADING:
-                    return mention if number - back <= _LASTS.get(mention.precision, _LONGEST) else None
+            mention = self._frame_of(self.sentences[back])
+            if mention is not None:
+                return mention if number - back <= _LASTS.get(mention.precision, _LONGEST) else None
         return None
+
+    def _frame_of(self, sentence: Span) -> DateMention | None:
+        """Return the date that a sentence sets for those after it: at its head, or where the speech in it has one."""
+        chosen = None
+        for i in self.inside(sentence.start, sentence.end):
+            mention = self.dates[i]
+            if not self.usable[i] or mention.rule in _OWN:
+                continue
+            if chosen is None:
+                if mention.start - sentence.start > _LEADING:
+                    return None
+                chosen = mention
+            elif saying().search(self.low, chosen.end, mention.start):
+                return mention  # `tối 21-3, ông A cho biết chiều 20-3 …`
+        return chosen
 
 
 class Stretch:
@@ -89,7 +113,7 @@ class Stretch:
         return None
 
     def states(self) -> bool:
-        """Tell whether the sentence says how things stand now (`hiện có 4 hộ`)."""
+        """Tell whether the sentence says how things stand now (`hiện có 4 hộ`), stood once or would stand."""
         if self._states is None:
             self._states = _STATE.search(self.reading.low) is not None
         return self._states
@@ -114,19 +138,22 @@ class Stretch:
             return None
         if self.fits:
             left, right = self.reading.segment(figure.start)
-            before = next((d for d in reversed(self.fits) if d.end <= figure.start), None)
+            fits = [d for d in self.fits if d.start >= left or d.rule != "date.ago"]
+            before = next((d for d in reversed(fits) if d.end <= figure.start), None)
             if before is not None and before.start >= left:
                 return before
-            after = next((d for d in self.fits if d.start >= figure.end), None)
+            after = next((d for d in fits if d.start >= figure.end), None)
             if after is not None and (after.end <= right or before is None):
                 return after
             if before is not None:
                 return before
         if planned or figure.kind == "duration" or self.states():
             return None
+        if any(d.rule in _ELSEWHEN for d in self.dates):
+            return None
         if figure.kind != "count" and _RATE.match(self.reading.low, figure.end - self.reading.start):
             return None
-        if shared is not None and figure.kind != "quantity":
+        if shared is not None and (figure.kind != "quantity" or (verb is not None and verb.doing)):
             return shared
         if verb is None:
             return self.periods.frame(self.number, 1) if figure.kind != "quantity" else None

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import ahocorasick
 
 from miner.records import Figure, Span
-from miner.tables import read_words
+from miner.tables import longest_first, read_words
 
 TABLE = "actions.toml"
 
@@ -102,6 +102,12 @@ DIRECT = re.compile(
 def words(*keys: str) -> frozenset[str]:
     """Return the list of words at `keys` of the table of actions as a set."""
     return frozenset(read_words(TABLE, *keys))
+
+
+@cache
+def saying() -> re.Pattern[str]:
+    """Return the pattern of verbs that what is said follows."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(longest_first(words('saying')))})(?!\w)")
 
 
 @cache
