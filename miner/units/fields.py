@@ -44,6 +44,8 @@ class Fields(Tails):
         shared = cue == "police" and tail.kind not in ("police", "military") and not self._ministry(tail)
         if plain and head.kind == "government" and tail.rule != "place" and (shared or not cue):
             kind = tail.kind
+        elif plain and tail.kind in ("police", "military") and kind in ("health", "other"):
+            kind = tail.kind  # Phòng Pháp y Công an thành phố
         area = self.folded.endswith("khu vực", 0, stop)
         return Found(self._area(tail.end) if area else tail.end, kind, "function", tail.listed)
 

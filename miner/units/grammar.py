@@ -14,6 +14,8 @@ from miner.units.tails import REGIONS, Found
 # Units inside units are read to this depth: đội X Công an huyện Y.
 _DEPTH = 3
 _TASK_NUMBER = re.compile(rf"(?!(?:19|20)\d\d)\d{{1,4}}(?: [A-ZĐ]{{1,4}}(?!\w))?{NO_FIGURE}")
+_PORTALS = ("ttđt", "thông tin điện tử", "cổng thông tin")
+_TEAM = re.compile(r"(?:u\d\d|tuyển)\Z")
 _SEAT = re.compile(rf" (?:tại|ở) {RUN.pattern}")
 
 # The police department that a code such as PC02 names.
@@ -83,10 +85,17 @@ class Grammar(Fields):
             case "task":
                 return self._task(start, end, head, depth)
             case "function" | "open":
-                return self._function(end, head, depth, bound)
+                found = self._function(end, head, depth, bound)
+                return None if found and small and self._festival(start, end, found) else found
             case _:
                 # An office with a capital within is named well enough: chi cục Kiểm lâm.
                 return self._office(end, head, depth, bound and self.text[start:end].islower())
+
+    def _festival(self, start: int, end: int, found: Found) -> bool:
+        """Say whether `hội` in small letters, with one syllable that is no field of work, is a fair: hội Phết."""
+        if self.folded[start:end] != "hội" or found.rule != "function" or " " in self.text[end + 1 : found.end]:
+            return False
+        return self.marks.function(end + 1) is None and not self.text[end + 1 : found.end].isupper()
 
     def _region(self, end: int) -> int:
         """Return where a church's name ends if its part of the country follows (khu vực phía Bắc), else `end`."""
@@ -144,11 +153,15 @@ class Grammar(Fields):
         if head.kind == "media":
             if paper := self.marks.paper(at):
                 return Found(paper, head.kind, "name")
+            if self.folded.endswith(_PORTALS, 0, end) and (owner := self.unit(at, depth + 1)):
+                return Found(owner.end, head.kind, "name")  # Cổng TTĐT Bộ Y tế
             if self._told(at):
                 return None
         stop = self.proper(at, head, depth)
         reach = stop or self.trades(at, head.kind)
         tail = self._tail(reach or end, _DEPTH - 1, mother=stop is not None and head.kind in ("police", "military"))
+        if stop is None and reach is not None and _TEAM.search(self.folded, max(0, end - 6), end):
+            return Found(reach, head.kind, "name")  # U23 Việt Nam
         if stop is None:
             if reach is None and self.lexicon.unnamed.search(self.folded, max(0, end - 12), end):
                 return alone  # doanh nghiệp TP. HCM, khách sạn huyện X
@@ -161,7 +174,7 @@ class Grammar(Fields):
             return None  # tiếp sức đến trường Quảng Nam
         if head.kind == "government":
             return Found(self._seat(stop), head.kind, "name")
-        if self.text[at:stop] in self.lexicon.foreign:
+        if self.text[at:stop] in self.lexicon.foreign and not _TEAM.search(self.folded, max(0, end - 6), end):
             return None  # doanh nghiệp Nhật Bản: a country is no firm's name
         return Found(self.branch(stop, depth) if head.kind == "enterprise" else stop, head.kind, "name")
 

@@ -355,7 +355,7 @@ def load() -> Lexicon:
         short_surnames=frozenset(words("guard", "short_surnames")),
         foreign=words("guard", "foreign"),
         stop=folded("stop", "trade"),
-        counted=re.compile(any_of("counted", "words")),
+        counted=re.compile(any_of("counted", "words") + r"|đến \d"),
         plural_before=re.compile(rf"{any_of('more', 'listed')} "),
         group_next=re.compile(
             rf" (?:(?:{any_of('group', 'plural')}|\d{{1,3}})(?: \d{{1,3}})? {any_of('group', 'of')}"

@@ -118,7 +118,7 @@ class Names(Places):
                 return None
             if not name.pieces and (kind == "media" or (kind == "enterprise" and name.legal)):
                 name.letters = kind == "enterprise" and len(piece[0]) > 1 and piece[0].isalpha() and piece[0].isupper()
-                if not name.letters:
+                if not name.letters and not piece[0][1:2].isupper():
                     end = self.compound(end)
             return name.take(end)
         number = _DIGITS.match(text, at)
@@ -173,8 +173,8 @@ class Names(Places):
     def _joins(self, at: int, lists: frozenset[str], pieces: int, mark: str, depth: int) -> bool:
         """Say whether what follows `and` or a dash is still the same name."""
         word = self.marks.trade(at, lists)
-        if word and "plain" in word[1]:
-            return True  # trường THCS - THPT X
+        if word and "plain" in word[1] and not (mark == "và" and pieces and self.opens(at, depth)):
+            return True  # trường THCS - THPT X, but ĐH X và ĐH Y
         if self.marks.heads(at) and self.opens(at, depth):
             return False
         if word:
