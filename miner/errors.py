@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 
 class MinerError(Exception):
     """Base of every error that miner raises on purpose; its text says what, where and what to do."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let an error come back whole from another process, whatever its own parameters are."""
+        return _again, (type(self), self.args, self.__dict__)
 
 
 class TableError(MinerError):
@@ -47,3 +52,9 @@ class ClassifierError(MinerError):
     def __init__(self, path: str | Path, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
         self.path, self.reason = path, reason
+
+
+def _again(kind: type[MinerError], args: tuple[Any, ...], said: dict[str, Any]) -> MinerError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(said)
+    return error

@@ -15,7 +15,7 @@ from miner.errors import MinerError
 # needed.
 SECTIONS = {
     "Collect": {"collect": "miner.cli.collect:collect", "sources": "miner.cli.sources:sources"},
-    "Make a database": {"run": "miner.cli.run:run"},
+    "Make a database": {"run": "miner.cli.run:run", "load": "miner.cli.databases:load"},
     "Ask it": {
         "browse": "miner.cli.browse:browse",
         "report": "miner.cli.report:report",

@@ -30,14 +30,19 @@ class Log(Watcher):
     total: int | None = None
     done = worked = 0
 
-    def __init__(self, what: str = "articles") -> None:
-        self.what = what
+    what = "articles"
+
+    def __init__(self) -> None:
         self.begun = self.last = monotonic()
 
     def start(self, sources: Any, total: int | None) -> None:
         """Say what will be read."""
+        self.begin(f"{len(sources.files):,} files", total)
+
+    def begin(self, read: str, total: int | None) -> None:
+        """Say what will be read, and how many articles that is."""
         self.total = total
-        click.echo(f"reading {len(sources.files):,} files" + (f", {total:,} {self.what}" if total else ""), err=True)
+        click.echo(f"reading {read}" + (f", {total:,} {self.what}" if total else ""), err=True)
         self.begun = self.last = monotonic()
 
     def article(self, document: Any, state: str) -> None:
@@ -67,7 +72,7 @@ class Log(Watcher):
 class Screen(Watcher):
     """A progress bar on standard error, while the block of its `with` runs."""
 
-    def __init__(self, what: str = "articles") -> None:
+    def __init__(self) -> None:
         from rich.console import Console
         from rich.progress import (
             BarColumn,
@@ -81,12 +86,18 @@ class Screen(Watcher):
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
             TextColumn("{task.fields[rate]}"), console=Console(stderr=True),
         )  # fmt: skip
-        self.task = self.bar.add_task(what, total=None, rate="")
+        self.task = self.bar.add_task("articles", total=None, rate="")
         self.begun, self.total = monotonic(), 0
         self.done = self.worked = 0
 
     def start(self, sources: Any, total: int | None) -> None:
         """Show the bar."""
+        self.begin("", total)
+
+    def begin(self, read: str, total: int | None) -> None:
+        """Show the bar, and print what will be read above it."""
+        if read:
+            self.bar.console.print(f"reading {read}", highlight=False)
         self.total = total or 0
         self.bar.update(self.task, total=total)
         self.begun = monotonic()

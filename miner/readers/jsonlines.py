@@ -14,12 +14,14 @@ from miner.readers.rows import Columns, to_document
 from miner.records import Skipped
 
 
-def read_jsonl(lines: Iterable[bytes], where: str, name: str, columns: Columns) -> Iterator[Document | Skipped]:
+def read_jsonl(
+    lines: Iterable[bytes], where: str, name: str, columns: Columns, first: int = 1
+) -> Iterator[Document | Skipped]:
     """Yield the article of each line of `lines` (UTF-8); a line that holds none is a Skipped `where:number`.
 
-    `name` and the line's number name an article that has neither id nor URL.
+    `name` and the line's number name an article that has neither id nor URL; `first` is the number of the first line.
     """
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(lines, first):
         if number == 1:
             line = line.removeprefix(b"\xef\xbb\xbf")
         if not line.strip():

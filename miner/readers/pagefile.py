@@ -23,9 +23,9 @@ def read_page_bytes(
     return page, notes, tuple(dict.fromkeys((*repairs, *page.repairs)))
 
 
-def read_page_file(raw: bytes, where: str, name: str) -> Document:
+def read_page_file(raw: bytes, where: str, name: str, *, url: str = "", fetched: datetime | None = None) -> Document:
     """Return the article of a page given as a file; without an address of its own it is called `name`."""
-    page, notes, repairs = read_page_bytes(raw, where, fetched=datetime.now(UTC))
+    page, notes, repairs = read_page_bytes(raw, where, url=url, fetched=fetched or datetime.now(UTC))
     published = page.published.value
     article = make_article(
         page.url or name,

@@ -200,9 +200,10 @@ class Store:
 
     def state(self, article: Article, page: PageData | None = None) -> str:
         """Return which of STATES the article is to the database; `page` is what its web page says beside the text."""
-        return self._state(article.id, article_digest(article, page))
+        return self.state_of(article.id, article_digest(article, page))
 
-    def _state(self, id: str, digest: str) -> str:
+    def state_of(self, id: str, digest: str) -> str:
+        """Return the same for an article's id and digest."""
         if id in self._waiting:
             self._flush()
         with guarded(self.path):
@@ -235,7 +236,7 @@ class Store:
         An article that was there unchanged is written again and counts as renewed. The text of a changed article is
         kept in `article_versions`. All of an article is written or nothing.
         """
-        state = self._state(prepared.id, prepared.digest)
+        state = self.state_of(prepared.id, prepared.digest)
         state = "renewed" if state == "unchanged" else state
         self._waiting[prepared.id] = prepared, state
         self._characters += len(prepared.search[1])

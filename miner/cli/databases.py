@@ -1,0 +1,39 @@
+"""`miner load` and `miner merge`: databases out of what was extracted elsewhere."""
+
+from __future__ import annotations
+
+import click
+
+from miner.cli.stopping import Stopped, stopping
+
+
+@click.command(short_help="Bring the Parquet of `miner extract --engine dask` into a database.")
+@click.argument("folder", metavar="DIR")
+@click.argument("database", metavar="FACTS.db", type=click.Path())
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+def load(folder: str, database: str, quiet: bool) -> None:
+    """Bring the finished partitions in DIR into FACTS.db, which is made or continued as by `miner run`.
+
+    DIR may lie under any address that fsspec knows. Articles that are there already are left alone, so a load that
+    was stopped goes on when it is run again.
+
+    \b
+    Example:
+      miner load facts/ facts.db
+    """
+    from miner.cluster import load_folder
+
+    try:
+        with stopping():
+            done = load_folder(folder, database)
+    except Stopped as stop:
+        click.echo(f"stopped: {database} holds every article up to here; run the same command to go on", err=True)
+        raise SystemExit(128 + stop.number) from None
+    if not quiet:
+        counts = done.counts
+        rate = done.fact_rows / done.seconds if done.seconds else 0
+        click.echo(
+            f"{done.partitions:,} partitions in {done.seconds:.1f} s: {counts['new']:,} articles new, "
+            f"{counts['changed']:,} changed, {counts['renewed']:,} made anew, {counts['unchanged']:,} unchanged; "
+            f"{counts['skipped']:,} inputs skipped; {done.fact_rows:,} rows of facts written ({rate:,.0f}/s)."
+        )
