@@ -18,7 +18,9 @@ _OTHER_SUBJECT = re.compile(
 _SUBORDINATE = re.compile(r"(?<!\w)(?:khi|vì|do|mà)(?!\w)")
 _PLACE_BEFORE = re.compile(r"(?<!\w)(?:tại|ở|địa bàn|trên|toàn|cả)[ \xa0]$")
 _CLOSES = re.compile(r"(?:,|\)|[ \xa0][-–])")
-_HOME_BEFORE = re.compile(r"(?<!\w)(?:trú|ngụ|quê|hktt|thường trú|cư trú|trú tại|ngụ tại)[ \xa0]$")
+_PLACE_LASTS = 3
+"""Sentences that a place lasts without being named again."""
+_HOME_BEFORE = re.compile(r"(?<!\w)(?:trú|ngụ|quê|hktt)(?:[ \xa0](?:tại|ở))?[ \xa0]$")
 _CHAIN = 12
 """Verbs of a statement that are passed to find its first."""
 _MEMORY = 100
@@ -96,19 +98,24 @@ class Actors:
 
     def place_in(self, start: int, end: int) -> Unit | None:
         """Return the locality named between two places, after `tại` first; homes are none (`trú xã A`)."""
-        found = None
+        found = loose = None
         home = False
         for unit in self.inside(start, end):
             if unit.kind != "locality":
                 continue
-            if not (home and self.attached(unit, start)):
+            attached = self.attached(unit, start)
+            if not (home and attached):
                 before = self.low[max(start, unit.start - 12) : unit.start]
-                if _PLACE_BEFORE.search(before):
-                    return unit
                 home = _HOME_BEFORE.search(before) is not None
-            if found is None and not home:
-                found = unit
-        return found
+                if not home and _PLACE_BEFORE.search(before):
+                    return unit
+            if home:
+                continue
+            if attached and (other := self.before(unit)) and other.kind != "locality":
+                loose = loose or unit  # Công an thành phố A, tỉnh B
+            else:
+                found = found or unit
+        return found or loose
 
 
 class Subjects:
@@ -121,9 +128,14 @@ class Subjects:
         self.found: dict[int, Unit | None] = {}
 
     def places(self) -> tuple[Unit | None, Unit | None]:
-        """Return the locality that the sentence names, and the one that the sentence before does."""
-        last = self.actors.sentences[max(0, self.number - 1)]
-        return self.actors.place_in(self.reading.start, self.reading.end), self.actors.place_in(last.start, last.end)
+        """Return the locality that the sentence names, and the last one of the sentences before."""
+        here = self.actors.place_in(self.reading.start, self.reading.end)
+        if here is not None:
+            return here, None
+        for last in reversed(self.actors.sentences[max(0, self.number - _PLACE_LASTS) : self.number]):
+            if place := self.actors.place_in(last.start, last.end):
+                return None, place
+        return None, None
 
     def actor_of(self, verb: Verb | None, figure: Figure) -> Unit | None:
         """Return the unit that is subject of `verb`: in its sentence, else in the sentence before where it is left out.

@@ -22,8 +22,10 @@ _ELSEWHEN = {"date.vague", "date.next"}
 """A sentence with one of these speaks of a time of its own, though of no day."""
 _CLOCK = re.compile(r"\d{1,2} ?(?:h|g|giờ)")
 _STATE = re.compile(
-    r"(?<!\w)(?:trước đó|trước đây|cách đây|nếu|khi đó|lúc đó|thời điểm đó)(?!\w)"
-    r"|(?<!\w)hiện(?:[ \xa0](?:có|còn|nay|tại|đang|vẫn)|,|[ \xa0]\w+[ \xa0](?:có|còn))"
+    r"(?<!\w)(?:trước đó|trước đây|trước kia|cách đây|nếu|khi đó|lúc đó|thời điểm đó|ngày thường|đây là)(?!\w)"
+    r"|(?:^|, )nay[ \xa0]"
+    r"|(?<!\w)(?<!phát )(?<!thực )(?<!xuất )(?<!thể )(?<!biểu )hiện"
+    r"(?:[ \xa0](?:có|còn|nay|tại|đang|vẫn)|,|[ \xa0]\w+[ \xa0](?:có|còn))"
 )
 _RATE = re.compile(r"[ \xa0]?(?:\w+)?[ \xa0]?/[ \xa0]?\w")
 _LEADING = 48
@@ -43,7 +45,8 @@ class Periods:
         self.starts = [d.start for d in dates]
         self.sentences = sentences
         self.usable = [self._is_frame(d) for d in dates]
-        self.first = self._first()
+        first = self._first()
+        self.opened = first if first is not None and first.precision == "day" else None
 
     def _is_frame(self, mention: DateMention) -> bool:
         if mention.rule in _UNUSABLE:
@@ -70,12 +73,17 @@ class Periods:
         return next((d for d, usable in zip(self.dates, self.usable, strict=True) if usable), None)
 
     def frame(self, number: int, reach: int = _LONGEST) -> DateMention | None:
-        """Return the date that the `reach` sentences before sentence `number` speak of, if it lasts so long."""
+        """Return the date that the `reach` sentences before sentence `number` speak of, if it lasts so long.
+
+        Where none of them says, it is the day that the report opens with.
+        """
         for back in range(number - 1, max(-1, number - 1 - reach), -1):
             mention = self._frame_of(self.sentences[back])
             if mention is not None:
-                return mention if number - back <= _LASTS.get(mention.precision, _LONGEST) else None
-        return None
+                kept = number - back <= _LASTS.get(mention.precision, _LONGEST) or mention is self.opened
+                return mention if kept else None
+        # A report that opens with a day is of that day, its title too.
+        return self.opened if reach == _LONGEST else None
 
     def _frame_of(self, sentence: Span) -> DateMention | None:
         """Return the date that a sentence sets for those after it: at its head, or where the speech in it has one."""
@@ -112,6 +120,20 @@ class Stretch:
                 return mention
         return None
 
+    def _reaches(self, mention: DateMention, figure: Figure, left: int, right: int) -> bool:
+        """Tell whether a date of the sentence can speak of `figure` too: those in brackets do not reach far."""
+        if left <= mention.start and mention.end <= right:
+            return True
+        if mention.rule == "date.ago" or (mention.rule == "date.now" and mention.start > figure.start):
+            return False
+        at, low = mention.start - self.reading.start, self.reading.low
+        opened = low.rfind("(", 0, at)
+        return opened <= low.rfind(")", 0, at) or opened <= figure.start - self.reading.start <= low.find(")", at)
+
+    def _counts(self, figure: Figure, mention: DateMention) -> bool:
+        """Tell whether another number stands between a figure and a date: `bắt 2 người gây 3 vụ chiều 24/9`."""
+        return any(figure.end < f.start < mention.start for f in self.reading.figures)
+
     def states(self) -> bool:
         """Tell whether the sentence says how things stand now (`hiện có 4 hộ`), stood once or would stand."""
         if self._states is None:
@@ -119,11 +141,9 @@ class Stretch:
         return self._states
 
     def frame(self) -> DateMention | None:
-        """Return the date that the sentences before speak of, else the one that the report opens with."""
+        """Return the date that the sentences before speak of."""
         if not self._frame:
-            first = self.periods.first
-            opened = first if first is not None and first.precision == "day" else None
-            self._frame.append(self.periods.frame(self.number) or opened)
+            self._frame.append(self.periods.frame(self.number))
         return self._frame[0]
 
     def period_of(
@@ -138,12 +158,12 @@ class Stretch:
             return None
         if self.fits:
             left, right = self.reading.segment(figure.start)
-            fits = [d for d in self.fits if d.start >= left or d.rule != "date.ago"]
+            fits = [d for d in self.fits if self._reaches(d, figure, left, right)]
             before = next((d for d in reversed(fits) if d.end <= figure.start), None)
             if before is not None and before.start >= left:
                 return before
             after = next((d for d in fits if d.start >= figure.end), None)
-            if after is not None and (after.end <= right or before is None):
+            if after is not None and (before is None or (after.end <= right and not self._counts(figure, after))):
                 return after
             if before is not None:
                 return before

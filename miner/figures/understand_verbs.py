@@ -27,7 +27,8 @@ def verb_of(reading: Reading, figure: Figure, before: tuple[Figure, Verb | None]
         if _AND.search(reading.between(left, figure.start)) and not any(v.helped for v in between):
             between = []  # `10% số người chết và 7%`: one list
         if not between:
-            return _predicate(reading, left, figure, after) or before[1] or _follows(reading, figure, after, right)
+            own = _predicate(reading, left, figure, after) if before[1] and not before[1].doing else None
+            return own or before[1] or _follows(reading, figure, after, right)
     if (result := _RESULT.search(reading.between(left, figure.start))) and (main := _main(reading, figure)):
         adjacent = mine and mine[-1].end + 1 == left + result.start()
         return _head(reading, mine) if adjacent else main
@@ -51,7 +52,7 @@ def verb_of(reading: Reading, figure: Figure, before: tuple[Figure, Verb | None]
     if follows is not None and (follows.helped or not listed or follows is _predicate(reading, left, figure, after)):
         return follows
     if listed and before is not None and before[1] is not None:
-        return before[1] if figure.kind == "quantity" or before[1].word not in words("measuring") else None
+        return before[1] if before[1].word not in words("measuring") else None
     stop = reading.stop_before(figure.start)
     far = [v for v in reading.verbs if stop <= v.start and v.end <= figure.start]
     if far:
@@ -119,7 +120,7 @@ def _follows(reading: Reading, figure: Figure, after: int, right: int) -> Verb |
     members = [f for f in reading.figures if f.start >= right and f.kind != "age"][:_LIST]
     while True:
         for verb in reading.verbs:
-            if after <= verb.start and verb.end <= right and verb.word not in words("measuring"):
+            if after <= verb.start and verb.end <= right and verb.word not in words("no_follower"):
                 gap = reading.open_words(after, verb.start)
                 return verb if len(gap) <= (_FAR if verb.helped or verb.passive else 1) else None
         if not members or len(reading.between(right, members[0].start).split()) > 2:
