@@ -205,7 +205,7 @@ class Clause:
 
     def _opens(self, named: Named) -> bool:
         """Tell whether a list may begin with it: a mark or a link stands before it, no noun that it belongs to."""
-        return bool(_OPENS.search(self.low[max(self.start, named.start - 12) : named.start]))
+        return bool(_OPENS.search(self.low[max(self.start, named.start - 16) : named.start]))
 
     def _led(self, named: Named, left: int) -> bool:
         """Tell whether a preposition leads it, so that it is a place or an owner, and no partner in the deed."""

@@ -186,8 +186,8 @@ class Sentence(After):
         by = None
         for match in _BY.finditer(low, end, right):
             listed, stop = self.reader.many(match.end(), right)
-            held = group[0].type == "prize" or is_ceremony(low, group[0])
-            if listed and (_BY_VERB.match(low, stop, right) or (held and _HELD_VERB.match(low, stop, right))):
+            event = group[0].type == "prize" or is_ceremony(low, group[0])
+            if listed and (_BY_VERB.match(low, stop, right) or (event and _HELD_VERB.match(low, stop, right))):
                 by = listed
                 break
         if by and not givers:
@@ -223,18 +223,14 @@ class Sentence(After):
                 and not low[before[-1].end : start].strip()
             ):
                 recipients = recipients or between or self.back(before[-1], before, before)
+            beside = voice == "noun" and before and before[-1].kind == "person"
+            if beside and _BESIDE.fullmatch(low, before[-1].end, start):
+                after = before[-1:]  # `ca sĩ Thái Hải - giải nhất Tiếng hát`
             recipients = recipients or after or between
             if proposal and not givers and voice == "noun":
                 givers = []
             elif proposal and not givers:
                 givers = [n for n in before if n.start >= proposal.end() and n.end <= verb and n.kind != "person"]
-            elif (
-                voice == "noun"
-                and before
-                and before[-1].kind == "person"
-                and _BESIDE.fullmatch(low, before[-1].end, start)
-            ):
-                recipients = recipients or before[-1:]
             elif not givers and voice == "noun" and not _ABOUT.search(low, left, start):
                 recipients = recipients or self.subject(before, left, verb)
             elif voice == "noun":
