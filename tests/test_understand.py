@@ -87,6 +87,17 @@ def shown(mention):
         ("Xã kỷ niệm [40|năm|duration] năm thành lập.", ["kỷ niệm"]),
         ("Qua công tác kiểm tra, đội thu giữ [3|kg|quantity] kg.", ["thu giữ"]),
         ("Trên địa bàn có [5|cơ sở] cơ sở.", ["có"]),
+        ("Đến nay đã có [6|tập thể] tập thể được khen thưởng.", ["khen thưởng"]),
+        ("Trường có [6|lớp] lớp được sửa chữa.", ["có"]),
+        ("Xã phát hiện ổ dịch với [90|con] con đã bị tiêu hủy.", ["tiêu hủy"]),
+        ("Xã khen [4|ngư dân] ngư dân đã cứu [2|người] người.", ["khen", "cứu"]),
+        ("Lũ cuốn trôi [2|nhà] nhà, [5|người] người mất tích.", ["cuốn trôi", "mất tích"]),
+        ("Chính quyền huy động [9|người] người.", ["huy động"]),
+        ("Xã lo vốn đầu tư xây dựng, sửa [3|km|quantity] km.", ["sửa"]),
+        ("Bên cạnh [2|cháu bé] cháu bé, [3|cụ] cụ được thăm.", [None, "thăm"]),
+        ("Cột cao [4|m|quantity] m, nhà có [3|phòng] phòng, [2|cửa] cửa.", ["cao", "có", "có"]),
+        ("Nhóm bắn chết [2|con] con.", ["bắn"]),
+        ("[9|đơn vị] đơn vị gồm trường và trạm đã nộp đơn.", ["nộp"]),
     ],
 )
 def test_action(text, actions):
@@ -106,6 +117,13 @@ def test_action(text, actions):
         ("{Công an huyện A} tổ chức hội nghị. / Đã xử phạt [9|trường hợp] trường hợp.", ["Công an huyện A"]),
         ("{Công an huyện A} tổ chức hội nghị. / Người dân nộp [9|khẩu súng] khẩu súng.", [None]),
         ("{UBND huyện A} ra quyết định. / Năm 2019, huyện đã mở [9|lớp] lớp.", ["UBND huyện A"]),
+        ("Người dân {huyện B} góp [3|tấn|quantity] tấn.", [None]),
+        ("Năm 2019, {huyện B} góp [3|tấn|quantity] tấn.", ["huyện B"]),
+        ("{Công an xã A} phối hợp với {Công an xã C} và {Công an xã D} bắt [3|người] người.", ["Công an xã A"]),
+        ("{Công an huyện A} cho biết đã bắt [3|người] người.", ["Công an huyện A"]),
+        ("{Công an huyện A} cho biết, đơn vị này đã bắt [3|người] người.", ["Công an huyện A"]),
+        ("{Công an huyện A} cho biết, người dân đã bắt [3|con] con.", [None]),
+        ("[3|hộ] hộ ở {xã A} đã nhận bò.", [None]),
         ("{UBND huyện A} khen [9|ngư dân] ngư dân đã cứu [2|người] người.", ["UBND huyện A", None]),
     ],
 )
@@ -126,6 +144,14 @@ def test_actor(text, actors):
         ("Năm 2019, xã họp. / Xã phấn đấu mở [4|lớp] lớp.", [None]),
         ("Năm 2019, xã họp. / Năm 2020, xã phấn đấu mở [4|lớp] lớp.", ["Năm 2020"]),
         ("Theo Nghị quyết ngày 7/12/2017, xã mở [4|lớp] lớp.", [None]),
+        ("Sáng 5/3, xã họp. / Tối 1/3, nhà cháy. / Gió to. / Dân về. / Đội dập tắt [3|đám] đám.", [None]),
+        ("Sáng 5/3, xã họp. / Gió to. / Dân về. / Mưa tạnh. / Đội dập tắt [3|đám] đám.", ["Sáng 5/3"]),
+        ("Sáng 5/3, ông Hà cho biết chiều 4/3 có mưa. / Xã sơ tán [9|hộ] hộ.", ["chiều 4/3"]),
+        ("Hơn 6h ngày 10/3, lửa thiêu rụi [3|nhà] nhà.", ["6h ngày 10/3"]),
+        ("Vốn là [5|tỷ|money] tỷ, hơn trước (năm 2006 là [2|tỷ|money] tỷ).", [None, "năm 2006"]),
+        ("Sáng 5/3, xã họp. / Trước đó, đội bắt [3|người] người.", [None]),
+        ("Sáng 5/3, đội bắt [2|người] người gây [3|vụ] vụ chiều 4/3.", ["Sáng 5/3", "chiều 4/3"]),
+        ("Hai năm trước xã nghèo. / Xã trao [3|suất quà] suất quà.", [None]),
     ],
 )
 def test_period(text, periods):
@@ -166,6 +192,8 @@ def test_change(text, changes):
         ("Huyện sẽ xây [3|cầu] cầu.", ["sẽ"]),
         ("Dự kiến có [3|đoàn] đoàn đến dự.", ["Dự kiến"]),
         ("[3|cầu] cầu sẽ được xây.", ["sẽ"]),
+        ("[6|cửa xả] cửa xả trên các đường ven sông và ven biển sẽ được cải tạo.", ["sẽ"]),
+        ("Đội bắt [3|người] người và đe dọa sẽ phạt.", [None]),
         ("Xã đạt [95|%|percent]% kế hoạch.", [None]),
         ("Kết quả vượt chỉ tiêu [5|%|percent]%.", [None]),
         ("Xã đã mở [3|lớp] lớp, phấn đấu mở thêm [2|lớp] lớp.", [None, "phấn đấu"]),
@@ -176,9 +204,18 @@ def test_target(text, targets):
     assert [shown(f.target) for f in understand(text)] == targets
 
 
-def test_place():
-    (figure,) = understand("{UBND tỉnh C} họp. / Tại {xã A}, {huyện B}, đoàn khám cho [90|người] người.")
-    assert shown(figure.place) == "xã A"
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("{UBND tỉnh C} họp. / Tại {xã A}, {huyện B}, đoàn khám cho [90|người] người.", "xã A"),
+        ("Tại {xã A}, nhà cháy. / Lửa thiêu rụi [3|nhà] nhà.", "xã A"),
+        ("Tại {xã A}, đội bắt anh Hà (trú {xã D}, {huyện B}). / Đội thu [3|khẩu súng] khẩu súng.", "xã A"),
+        ("Theo {Công an huyện A}, {tỉnh C}, {xã D} có [3|hộ] hộ nghèo.", "xã D"),
+    ],
+)
+def test_place(text, place):
+    (figure,) = understand(text)
+    assert shown(figure.place) == place
 
 
 def scorer():
