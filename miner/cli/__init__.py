@@ -15,7 +15,11 @@ from miner.errors import MinerError
 # needed.
 SECTIONS = {
     "Collect": {"collect": "miner.cli.collect:collect", "sources": "miner.cli.sources:sources"},
-    "Make a database": {"run": "miner.cli.run:run", "load": "miner.cli.databases:load"},
+    "Make a database": {
+        "run": "miner.cli.run:run",
+        "load": "miner.cli.databases:load",
+        "merge": "miner.cli.databases:merge",
+    },
     "Ask it": {
         "browse": "miner.cli.browse:browse",
         "report": "miner.cli.report:report",

@@ -37,3 +37,29 @@ def load(folder: str, database: str, quiet: bool) -> None:
             f"{counts['changed']:,} changed, {counts['renewed']:,} made anew, {counts['unchanged']:,} unchanged; "
             f"{counts['skipped']:,} inputs skipped; {done.fact_rows:,} rows of facts written ({rate:,.0f}/s)."
         )
+
+
+@click.command(short_help="Merge databases into a new one.")
+@click.argument("databases", metavar="A.db B.db...", nargs=-1, required=True, type=click.Path())
+@click.option("-o", "--output", required=True, type=click.Path(), metavar="C.db", help="The new database.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+def merge(databases: tuple[str, ...], output: str, quiet: bool) -> None:
+    """Merge databases of one schema into C.db, which appears whole or not at all.
+
+    Of articles with one id, that of the database named first is kept; the others are counted. Reviews of all are
+    kept and worked in, in the order they were made. Units are joined, and near-duplicates grouped, over all articles.
+
+    \b
+    Example:
+      miner merge 2023.db 2024.db -o both.db
+    """
+    from miner.store.merge import merge as merge_databases
+
+    if len(databases) < 2:
+        raise click.UsageError("give at least two databases")
+    done = merge_databases(databases, output)
+    if not quiet:
+        click.echo(
+            f"{output} holds {done.articles:,} articles and {done.reviews:,} reviews; {done.twice:,} articles were "
+            f"there twice and are kept once, {done.differing:,} of them with another text or date in a later database."
+        )

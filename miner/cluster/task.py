@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -76,5 +77,6 @@ def _worker(timeout: float) -> Worker:
     worker: Worker | None = getattr(_here, "worker", None)
     if worker is None:
         worker = _here.worker = Worker(timeout)
+        atexit.register(worker.close)
     worker.timeout = timeout
     return worker

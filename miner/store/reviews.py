@@ -39,7 +39,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
 _ALLOWED = {("unit", "kind"): UNIT_KINDS, ("figure", "kind"): FIGURE_KINDS, ("figure", "comparator"): COMPARATORS,
             ("award", "type"): AWARD_TYPES}  # fmt: skip
 _LISTS = ("giver", "recipients")
-_PARTIES = {"giver": "award_givers", "recipients": "award_recipients"}
+PARTIES = {"giver": "award_givers", "recipients": "award_recipients"}
 _REFERENCES = {
     "sentence": "sentences", "actor_id": "unit_mentions", "place_id": "unit_mentions", "period_id": "dates",
     "change_base_id": "dates", "date_id": "dates", "money_id": "figures", "mention": "unit_mentions",
@@ -152,6 +152,22 @@ def work_in_again(connection: sqlite3.Connection, article_id: str) -> None:
         )
 
 
+def undo(connection: sqlite3.Connection, article_id: str) -> None:
+    """Take the reviews of an article out of its facts; they stay in `reviews`."""
+    number, text, *_ = _article(connection, article_id)
+    cursor = connection.cursor()
+    cursor.row_factory = sqlite3.Row
+    latest = cursor.execute(
+        "SELECT * FROM reviews WHERE applied AND id IN (SELECT max(id) FROM reviews WHERE article_id = ? "
+        "GROUP BY layer, start, end, text) ORDER BY id DESC",
+        (article_id,),
+    ).fetchall()
+    for row in latest:
+        place = _place(text, row["layer"], row["start"], row["end"], row["text"])
+        if place is not None:
+            _restore(connection, row["layer"], number, place, row["text"], json.loads(row["machine"]))
+
+
 def _said(layer: str, machine: Mapping[str, Any]) -> dict[str, Any]:
     """Return the correctable fields of a stored fact."""
     return {
@@ -248,7 +264,7 @@ def _machine(
         return {}
     found = dict(row)
     if layer == "award":
-        for name, table in _PARTIES.items():
+        for name, table in PARTIES.items():
             rows = cursor.execute(f"SELECT * FROM {table} WHERE award = ? ORDER BY position", (row["id"],))
             found[name] = [dict(r) for r in rows]
     return found
@@ -267,7 +283,7 @@ def _delete(connection: sqlite3.Connection, layer: str, number: int, place: tupl
         for table, column in _REFERS:
             if column in wanted:
                 connection.execute(f"UPDATE {table} SET {column} = NULL WHERE {column} = ?", values)
-        for table in _PARTIES.values() if layer == "award" else ():
+        for table in PARTIES.values() if layer == "award" else ():
             connection.execute(f"DELETE FROM {table} WHERE award = ?", values)
     connection.execute(f"DELETE FROM {LAYERS[layer]} WHERE {where}", values)
 
@@ -279,7 +295,7 @@ def _restore(
     _delete(connection, layer, number, place, words)
     if machine and machine.get("start", place[0]) == place[0]:
         _insert(connection, LAYERS[layer], _sound(connection, machine))
-        for name, table in _PARTIES.items() if layer == "award" else ():
+        for name, table in PARTIES.items() if layer == "award" else ():
             for party in machine[name]:
                 _insert(connection, table, _sound(connection, party))
 
@@ -380,7 +396,7 @@ def _fix(
         cursor.row_factory = sqlite3.Row
         unit = _as_unit(cursor.execute("SELECT * FROM unit_mentions WHERE id = ?", (at,)).fetchone())
         connection.execute("UPDATE unit_mentions SET unit = ? WHERE id = ?", (_unit(connection, unit), at))
-    for name, table in _PARTIES.items() if layer == "award" else ():
+    for name, table in PARTIES.items() if layer == "award" else ():
         if name in fixes:
             connection.execute(f"DELETE FROM {table} WHERE award = ?", (at,))
             for position, row_of in enumerate(_parties(connection, number, place, list(fixes[name])), 1):
