@@ -16,8 +16,8 @@ from miner.errors import InputError
 from miner.pages.blocks import Line, lines_of, one_line
 from miner.pages.captions import take_captions
 from miner.pages.find import Finder
-from miner.pages.head import UPDATED, find_title, stamp_of, text_of
-from miner.pages.lines import fold_line, is_name, is_own, label_of, words
+from miner.pages.head import Head, text_of
+from miner.pages.lines import fold_line, is_item, is_name, is_own, label_of, words
 from miner.pages.page import Page, Stamp
 from miner.pages.raw import Raw
 from miner.pages.when import read_stamp
@@ -26,6 +26,10 @@ _SECTION = ("//meta[@property='article:section']/@content", "//*[contains(@class
 _TAGS = ("//a[@rel='tag']", "//meta[@property='article:tag']/@content")
 _TITLED = "//*[contains(@class,'title') or contains(@class,'Title') or contains(@class,'tieu')]"
 _NOT_ASCII = re.compile("[^0-9A-Za-z]+")
+_HIDDEN = (
+    "//*[contains(concat(' ',@class,' '),' hidden ') or contains(concat(' ',@class,' '),' d-none ')]",
+    "//*[@style[contains(translate(.,' ',''),'display:none')]]",
+)
 _MOST = 0.6
 """Share of what trafilatura found that must stand among the page's lines, for them to be taken instead."""
 _LEAD = 60
@@ -41,16 +45,19 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 
-def detect(finder: Finder, where: str, published: Stamp, fetched: datetime | None) -> Page:
+def detect(finder: Finder, head: Head, where: str) -> Page:
     """Return the page as it can be read without selectors; raises InputError where there is no text."""
     from trafilatura import bare_extraction
 
-    tree = finder.tree
+    tree, fetched, published = finder.tree, head.fetched, head.published
     section = [text for node in finder.first(_SECTION) if (text := text_of(node))]
     tags = [text for node in finder.first(_TAGS) if (text := text_of(node))]
     titled = [text for node in finder.all(_TITLED) if (text := text_of(node)) and len(text) < 300]
-    updated = stamp_of(finder, UPDATED, fetched)
-    given = find_title(finder)
+    given = head.title
+    for path in _HIDDEN:
+        for node in finder.all(path):
+            if node.getparent() is not None:
+                node.drop_tree()
     captions = take_captions(tree)
     lines = lines_of(tree)
     settings: dict[str, Any] = {"original_date": True, "extensive_search": False}
@@ -62,8 +69,9 @@ def detect(finder: Finder, where: str, published: Stamp, fetched: datetime | Non
     if found is None or not (found.text or "").strip():
         raise InputError(where, "no main text was found in the page")
     extracted = [line for raw in str(found.text).split("\n") if (line := _plain(raw))]
-    first, body = _own_lines(lines, extracted)
-    title = _title(lines[:first], given, one_line(str(found.title or "")), titled)
+    second = one_line(str(found.title or ""))
+    first, body = _own_lines(lines, extracted, (given, second))
+    title = _title(lines[:first], given, second, titled)
     start = _last_of(lines[:first], title)
     between = lines[start + 1 : first] if start is not None and first - start <= _CLOSE else []
     lead = next((line.text for line in between if is_own(line, _LEAD)), "")
@@ -77,7 +85,7 @@ def detect(finder: Finder, where: str, published: Stamp, fetched: datetime | Non
     page = Raw(
         method="autodetection",
         published=published,
-        updated=updated,
+        updated=head.updated,
         title=title,
         lead=lead,
         body=body,
@@ -101,7 +109,7 @@ def _same(line: str) -> str:
     return _NOT_ASCII.sub("", line) or line
 
 
-def _own_lines(lines: Sequence[Line], extracted: Sequence[str]) -> tuple[int, list[Line]]:
+def _own_lines(lines: Sequence[Line], extracted: Sequence[str], titles: Sequence[str]) -> tuple[int, list[Line]]:
     """Return where the report's lines begin among the page's, and those lines.
 
     Where the page's lines hold too little of what was extracted, that itself is returned, as beginning at 0.
@@ -113,19 +121,30 @@ def _own_lines(lines: Sequence[Line], extracted: Sequence[str]) -> tuple[int, li
     if not places or sum(map(len, held)) < _MOST * size:
         return 0, [Line(text) for text in extracted]
     first, last = _densest(lines, places)
+    for title in titles:
+        if (shown := _first_of(lines[:last], title)) is not None and shown >= first:
+            first = shown + 1
     while last + 1 < len(lines) and is_own(lines[last + 1]):
         last += 1
     kept = []
     for number in range(first, last + 1):
         line = lines[number]
         folded = fold_line(line.text)
-        heading = folded in words("related") or folded in words("ends")
-        if _same(line.text) in wanted or heading or is_own(line, _LEAD) or (" | " in line.text and not line.linked):
+        other = folded in words("related") or folded in words("ends")
+        heads = not line.linked and number < last and _is_own(lines[number + 1])
+        if other or heads or _is_own(line) or is_item(line) or _same(line.text) in wanted:
             kept.append(line)
-    # What follows tells `clean_lines` where the report ends: a sign-off, the origin, a heading of other news.
-    after = lines[last + 1 : last + 3]
-    kept.extend(line for line in after if label_of(line.text, "origin") or label_of(line.text, "author"))
+    # What follows tells `clean_lines` where the report ends: a sign-off, the origin.
+    for line in lines[last + 1 : last + 3]:
+        if line.linked or not (is_name(line.text) or label_of(line.text, "origin") or label_of(line.text, "author")):
+            break
+        kept.append(line)
     return first, kept
+
+
+def _is_own(line: Line) -> bool:
+    """Return whether a line among the report's can only be its own: a sentence, or a row of a table."""
+    return is_own(line, _LEAD) or (" | " in line.text and not line.linked)
 
 
 def _densest(lines: Sequence[Line], places: Sequence[int]) -> tuple[int, int]:
@@ -152,6 +171,11 @@ def _title(above: Sequence[Line], given: str, extracted: str, titled: Sequence[s
         if len(line.text) >= 15 and (folded in fold_line(given) or line.text in titled):
             return line.text
     return given or extracted
+
+
+def _first_of(lines: Sequence[Line], title: str) -> int | None:
+    folded = fold_line(title)
+    return next((number for number, line in enumerate(lines) if fold_line(line.text) == folded), None)
 
 
 def _last_of(lines: Sequence[Line], title: str) -> int | None:

@@ -9,13 +9,14 @@ from functools import cache
 
 from miner.pages.blocks import Line
 from miner.pages.page import Removed
+from miner.pages.when import read_stamp
 from miner.tables import read_words
 from miner.text import LOWER, UPPER, key
 
 _TABLE = "page_lines.toml"
 _COUNTER = re.compile(r"\d{1,5}|\d{1,3}[.,]?\d?[kK]")
-_LABEL = re.compile(r"([^:]{2,24}):\s*(.*)", re.S)
-_WORD = f"[{UPPER}][{LOWER}]{{0,7}}"
+_LABEL = re.compile(r"([^:]{2,32}):\s*(.*)", re.S)
+_WORD = f"(?:[{UPPER}]['’])?[{UPPER}][{LOWER}]{{0,7}}"
 _NAMES = f"{_WORD}(?:\\s{_WORD}){{1,3}}"
 _INITIAL = rf"[{UPPER}]\.?\s?[{UPPER}][{LOWER}]{{1,7}}"
 _CAPITALS = f"[{UPPER}]{{1,8}}(?:\\s[{UPPER}]{{1,8}}){{1,3}}"
@@ -31,6 +32,9 @@ _HEAD = 4
 _FOOT = 6
 """Lines from the end in which a sign-off may stand."""
 _SHORT = 200
+_ITEM = 20
+_STAMP_ROOM = 25
+"""Characters beside a time in a line that only shows it."""
 _FOLDED = 60
 """Longest line that may be one of a table's."""
 _OWN = 80
@@ -76,9 +80,24 @@ def is_own(line: Line, least: int = _OWN) -> bool:
     return not line.linked and len(line.text) >= least and _SENTENCE_END.search(line.text) is not None
 
 
+def is_item(line: Line) -> bool:
+    """Return whether a line among a report's own may be an item of its list or a heading: no link, and some words."""
+    return (not line.linked and len(line.text) >= _ITEM and line.text[0].isupper()) or line.text.startswith(
+        ("- ", "+ ")
+    )
+
+
 def is_name(text: str) -> bool:
-    """Return whether `text` is written as the name of one or two people (with a station, perhaps)."""
-    return len(text) < _SHORT and _SIGN_OFF.fullmatch(text) is not None
+    """Return whether `text` is written as the name of one or two people (with a station, perhaps), or as a byline."""
+    return len(text) < _SHORT and (_SIGN_OFF.fullmatch(text) is not None or fold_line(text) in words("bylines"))
+
+
+def is_stamp(line: str) -> bool:
+    """Return whether a line says little more than a time."""
+    if len(line) > _SHORT:
+        return False
+    evidence = read_stamp(line).evidence
+    return bool(evidence) and len(line) - len(evidence) <= _STAMP_ROOM
 
 
 def clean_lines(lines: Sequence[str | Line], title: str = "") -> Cleaned:
@@ -101,7 +120,7 @@ def clean_lines(lines: Sequence[str | Line], title: str = "") -> Cleaned:
             removed.append(Removed(line, "other_news"))
             continue
         folded = fold_line(line) if len(line) <= _FOLDED or not body else line
-        if folded in words("ends") and (body or number):
+        if (folded in words("ends") or label_of(line, "ends") is not None) and (body or number):
             removed.extend(Removed(rest.text, "end_of_page") for rest in every[number:])
             break
         if folded in words("related") and (body or number):
@@ -113,8 +132,10 @@ def clean_lines(lines: Sequence[str | Line], title: str = "") -> Cleaned:
             removed.append(Removed(line, "other_news"))
         elif len(body) <= 1 and number < _HEAD and _COUNTER.fullmatch(line):
             removed.append(Removed(line, "share_counter"))
-        elif not body and same and folded == same:
+        elif len(body) <= 1 and same and folded == same:
             removed.append(Removed(line, "title_again"))
+        elif not body and number < _HEAD and is_stamp(line):
+            removed.append(Removed(line, "date"))
         elif label_of(line, "caption") is not None:
             captions.append(line)
             removed.append(Removed(line, "caption"))
@@ -147,7 +168,7 @@ def _foot(body: list[str]) -> tuple[str, str, list[Removed]]:
             rule = "date"
         elif len(line) < _SHORT and (theo := _THEO.fullmatch(line)) and not origin:
             origin, rule = theo[1].strip(' "“”'), "origin"
-        elif len(line) < _SHORT and not author and _SIGN_OFF.fullmatch(line):
+        elif not author and is_name(line):
             author, rule = line.strip("(). "), "author"
         elif _COUNTER.fullmatch(line):
             rule = "share_counter"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from lxml import etree, html
@@ -13,7 +13,7 @@ from lxml import etree, html
 from miner.errors import InputError
 from miner.pages.detect import detect
 from miner.pages.find import Finder
-from miner.pages.head import find_published, find_site, find_url
+from miner.pages.head import Head
 from miner.pages.page import Page
 from miner.pages.selected import select
 from miner.pages.systems import find_system
@@ -21,7 +21,10 @@ from miner.sources import Selectors, SourceSpec, known_source, preset_selectors
 
 MAX_CHARACTERS = 16 << 20
 """Longest page that is parsed; pictures inside the page (data URIs) are cut before that."""
-_DATA_URI = re.compile(r"data:[a-z]+/[a-z0-9.+-]{1,40};base64,[A-Za-z0-9+/=\s]{200,}", re.I)
+_BASE64 = ";base64,"
+_DATA_URI = re.compile(r"data:[a-z]+/[a-z0-9.+-]{1,40}$", re.I)
+_CODED = re.compile(r"[A-Za-z0-9+/=\s]{200,}")
+_LONGEST_KIND = 60
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 
 
@@ -41,22 +44,21 @@ def read_page(
     without a date keeps none. Raises InputError where `text` is no page, is too large, or holds no body.
     """
     text = _prepared(text, where)
-    tree = _tree(text, where)
+    tree = parse(text, where)
     finder = Finder(text, tree)
-    address = find_url(finder) or url
+    head = Head(finder, fetched)
+    address = head.url or url
     source = source or known_source(address)
-    published = find_published(finder, fetched)
-    sets = _sets(text, source, published.value.date() if published.value else None, presets)
-    page = select(finder, sets, published, fetched) if any("body" in one.paths for one in sets) else None
+    sets = _sets(head, source, presets)
+    page = select(finder, head, sets) if any("body" in one.paths for one in sets) else None
     if page is None:
-        page = detect(finder, where, published, fetched)
-    site, province = (source.title, source.province or None) if source else (find_site(finder), None)
+        page = detect(finder, head, where)
+    site, province = (source.title, source.province or None) if source else (head.site, None)
     return replace(page, url=address, site=site, province_code=province)
 
 
 def _prepared(text: str, where: str) -> str:
-    if "base64," in text:
-        text = _DATA_URI.sub("", text)
+    text = _without_pictures(text)
     # A declaration of another charset would be obeyed, though the page is text by now.
     if declaration := _DECLARATION.match(text):
         text = text[declaration.end() :]
@@ -65,7 +67,22 @@ def _prepared(text: str, where: str) -> str:
     return text.replace("\0", " ")
 
 
-def _tree(text: str, where: str) -> Any:
+def _without_pictures(text: str) -> str:
+    """Return `text` without pictures that stand in it as data URIs: they may be many times as long as the page."""
+    kept, done = [], 0
+    place = text.find(_BASE64)
+    while place >= 0:
+        start = _DATA_URI.search(text, max(done, place - _LONGEST_KIND), place)
+        coded = _CODED.match(text, place + len(_BASE64))
+        if start and coded:
+            kept.append(text[done : start.start()])
+            done = coded.end()
+        place = text.find(_BASE64, max(done, place + 1))
+    return "".join((*kept, text[done:])) if kept else text
+
+
+def parse(text: str, where: str) -> Any:
+    """Return the tree of an HTML page; raises InputError where it is none."""
     # huge_tree stays off: libxml2 then bounds depth and text nodes by itself.
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
@@ -75,10 +92,13 @@ def _tree(text: str, where: str) -> Any:
     return tree
 
 
-def _sets(text: str, source: SourceSpec | None, day: date | None, presets: bool) -> Sequence[Selectors]:
-    """Return the selectors that hold for a page of `day`; its system's where its source has none for a body."""
-    sets = [one for one in source.selectors if one.valid(day)] if source else []
-    told = source is not None and any("body" in one.paths for one in source.selectors)
-    if not told and presets and (system := find_system(text)) is not None:
+def _sets(head: Head, source: SourceSpec | None, presets: bool) -> Sequence[Selectors]:
+    """Return the selectors that hold for the page's day; its system's where its source has none for a body."""
+    sets = list(source.selectors) if source else []
+    told = any("body" in one.paths for one in sets)
+    if any(one.valid_from or one.valid_until for one in sets):
+        published = head.published.value
+        sets = [one for one in sets if one.valid(published.date() if published else None)]
+    if not told and presets and (system := find_system(head.finder.markup)) is not None:
         sets.extend(preset_selectors(system))
     return sets

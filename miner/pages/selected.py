@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from miner.pages.blocks import lines_of
 from miner.pages.captions import take_captions
 from miner.pages.find import Finder
-from miner.pages.head import UPDATED, find_title, stamp_of, text_of
-from miner.pages.page import Page, Stamp
+from miner.pages.head import Head, stamp_of, text_of
+from miner.pages.page import Page
 from miner.pages.raw import Raw
 from miner.sources import Selectors
 
@@ -17,8 +16,8 @@ _ONCE = ("lead", "author", "origin", "tags")
 """Fields whose elements, where they stand inside the body, are no part of it."""
 
 
-def select(finder: Finder, sets: Sequence[Selectors], published: Stamp, fetched: datetime | None) -> Page | None:
-    """Return the page as `sets` find it, or None where they find no text; `published` is what its head says."""
+def select(finder: Finder, head: Head, sets: Sequence[Selectors]) -> Page | None:
+    """Return the page as `sets` find it, or None where they find no text; `head` fills in what they do not find."""
     for path in _paths(sets, "drop"):
         for node in finder.all(path):
             if not isinstance(node, str) and node.getparent() is not None:
@@ -28,7 +27,10 @@ def select(finder: Finder, sets: Sequence[Selectors], published: Stamp, fetched:
         return None
     found = {field: finder.first(_paths(sets, field)) for field in ("title", "section", *_ONCE)}
     said = {field: [text for node in nodes if (text := text_of(node))] for field, nodes in found.items()}
-    own = stamp_of(finder, _paths(sets, "date"), fetched)
+    updated = stamp_of(finder, _paths(sets, "updated"), head.fetched)
+    own = stamp_of(finder, _paths(sets, "date"), head.fetched)
+    if own.value is None and (head.published.value is not None or not own.evidence):
+        own = head.published
     named = [node for path in _paths(sets, "caption") for node in finder.all(path, body) if not isinstance(node, str)]
     captions = take_captions(body, named)
     for node in (node for field in _ONCE for node in found[field][: None if field == "tags" else 1]):
@@ -36,9 +38,9 @@ def select(finder: Finder, sets: Sequence[Selectors], published: Stamp, fetched:
             node.drop_tree()
     page = Raw(
         method="selectors",
-        published=own if own.value is not None or (published.value is None and own.evidence) else published,
-        updated=stamp_of(finder, [*_paths(sets, "updated"), *UPDATED], fetched),
-        title=next(iter(said["title"]), "") or find_title(finder),
+        published=own,
+        updated=updated if updated.value is not None else head.updated,
+        title=next(iter(said["title"]), "") or head.title,
         lead=next(iter(said["lead"]), ""),
         body=lines_of(body),
         captions=captions,
