@@ -38,6 +38,8 @@ _ABOVE, _BELOW = 4, 8
 """Lines above and below the title in which the time of publication may be shown."""
 _DATED = 80
 """Longest line that shows a time and not a report."""
+_GAP = 5
+"""Most lines between two of the report's, from which on what lies between is none of its."""
 _CLOSE = 12
 """Most lines between a title and its text."""
 # Not ours: they warn of each page without text, and we raise an error that says so.
@@ -120,20 +122,24 @@ def _own_lines(lines: Sequence[Line], extracted: Sequence[str], titles: Sequence
     size = sum(map(len, wanted))
     if not places or sum(map(len, held)) < _MOST * size:
         return 0, [Line(text) for text in extracted]
-    first, last = _densest(lines, places)
+    runs = _runs(lines, places)
+    first = runs[0][0]
     for title in titles:
-        if (shown := _first_of(lines[:last], title)) is not None and shown >= first:
+        if (shown := _first_of(lines[: runs[-1][1]], title)) is not None and shown >= first:
             first = shown + 1
+    last = runs[-1][1]
     while last + 1 < len(lines) and is_own(lines[last + 1]):
         last += 1
+    runs[-1] = (runs[-1][0], last)
     kept = []
-    for number in range(first, last + 1):
-        line = lines[number]
-        folded = fold_line(line.text)
-        other = folded in words("related") or folded in words("ends")
-        heads = not line.linked and number < last and _is_own(lines[number + 1])
-        if other or heads or _is_own(line) or is_item(line) or _same(line.text) in wanted:
-            kept.append(line)
+    for start, end in runs:
+        for number in range(max(start, first), end + 1):
+            line = lines[number]
+            folded = fold_line(line.text)
+            other = folded in words("related") or folded in words("ends")
+            heads = not line.linked and number < end and _is_own(lines[number + 1])
+            if other or heads or _is_own(line) or is_item(line) or _same(line.text) in wanted:
+                kept.append(line)
     # What follows tells `clean_lines` where the report ends: a sign-off, the origin.
     for line in lines[last + 1 : last + 3]:
         if line.linked or not (is_name(line.text) or label_of(line.text, "origin") or label_of(line.text, "author")):
@@ -147,16 +153,19 @@ def _is_own(line: Line) -> bool:
     return is_own(line, _LEAD) or (" | " in line.text and not line.linked)
 
 
-def _densest(lines: Sequence[Line], places: Sequence[int]) -> tuple[int, int]:
-    """Return the first and last of `places` without those that stand far from the rest (a repeated title in a menu)."""
+def _runs(lines: Sequence[Line], places: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the stretches that `places` lie close together in, first and last of each.
+
+    Stretches without a sentence are left out (a title that a menu repeats, a list of links), if others have some.
+    """
     runs: list[list[int]] = [[places[0]]]
     for number in places[1:]:
-        if number - runs[-1][-1] > _CLOSE:
+        if number - runs[-1][-1] > _GAP:
             runs.append([number])
         else:
             runs[-1].append(number)
-    best = max(runs, key=lambda run: sum(len(lines[number].text) for number in run))
-    return best[0], best[-1]
+    told = [run for run in runs if any(_is_own(lines[number]) for number in run)] or runs
+    return [(run[0], run[-1]) for run in told]
 
 
 def _title(above: Sequence[Line], given: str, extracted: str, titled: Sequence[str]) -> str:
