@@ -19,6 +19,9 @@ _CLOCK_AFTER = re.compile(
 )
 
 
+_DAY_AFTER = re.compile(r" (?:rạng sáng|sáng|trưa|chiều|tối|đêm|khuya|ngày|hôm|cùng ngày)(?!\w)")
+
+
 class Before:
     """The few words before a number, nearest last; marks count as words."""
 
@@ -116,12 +119,17 @@ def is_name(before: Before, strong: bool, value: float) -> bool:
     return not strong
 
 
+def is_hour(low: str, before: Before, end: int) -> bool:
+    """Tell whether `g` that ends at `end` stands for a time of day and not for grams: `lúc 20g`, `6g sáng`."""
+    return before.last() in ("lúc", "hồi") or _DAY_AFTER.match(low, end) is not None
+
+
 def is_clock(low: str, before: Before, end: int) -> bool:
     """Tell whether hours that end at `end` are a time of day and not a length (guide section 2, none)."""
     if _CLOCK_AFTER.match(low, end):
         return True
     rest = low[end : end + 16].lstrip()
-    if rest.startswith(tuple(words("names", "duration_after"))):
+    if rest.startswith("/") or rest.startswith(tuple(words("names", "duration_after"))):
         return False
     back = 1
     while before.last(back) in ("khoảng", "gần", "hơn", "quá", "chừng", "tầm"):
@@ -131,6 +139,8 @@ def is_clock(low: str, before: Before, end: int) -> bool:
         return False
     if last in ("lúc", "vào", "hồi"):
         return True
+    if back == 2 and last == "đến" and before.last(3) != "lên":
+        return True  # `kéo dài đến hơn 11h`
     if back == 2 and before.last() in ("hơn", "gần", "quá"):
         return False
     return (

@@ -187,7 +187,8 @@ def _spelled(low: str, number: Number, before: Before, phrase: Phrase) -> bool:
     if last == "xe" and measure == "bánh":
         return False
     if word == "ba":
-        return phrase.known and measure not in ("mẹ", "con", "lô", "tư", "chồng")
+        # `ba con`: father and children, but `ba con bò`.
+        return phrase.known and measure not in ("mẹ", "lô", "tư", "chồng") and phrase.object != "con"
     if word in ("sáu", "bảy", "bẩy", "tám", "chín", "mười", "bốn"):
         return phrase.known
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from miner.figures.build import make_figure
-from miner.figures.context import Before, comparator_of, is_clock, is_name
+from miner.figures.context import Before, comparator_of, is_clock, is_hour, is_name
 from miner.figures.count import counted
 from miner.figures.lexicon import duration_tail, fixed_measure, quantities, words
 from miner.figures.phrase import object_end, read_phrase, steps_after, word_after
@@ -15,7 +15,8 @@ from miner.records import Figure
 
 _METRES = re.compile(r"m(\d{1,2})(?!\w)")
 _MONTH_AFTER = re.compile(
-    r" (?:tháng \d{1,2}(?![\w.])|tháng (?:giêng|chạp|một|hai|ba|tư|năm(?! (?:19|20)\d\d)|sáu|bảy|tám|chín|mười)(?!\w))"
+    r" (?:tháng \d{1,2}(?!\w|\.\d)"
+    r"|tháng (?:giêng|chạp|một|hai|ba|tư|năm(?! (?:19|20)\d\d)|sáu|bảy|tám|chín|mười)(?!\w))"
 )
 _TIENG_NOISE = re.compile(
     r" (?:nổ|súng|la|hét|kêu|động|chuông|nói|anh|trung|hàn|nhật|pháp|việt|rao|hô|còi|gõ|bom)(?!\w)"
@@ -38,7 +39,7 @@ def judge(text: str, low: str, number: Number, days: Spans, figures: list[Figure
     fixed = fixed_measure().match(low, number.end)
     if _COORDINATES.match(low, number.end):
         return None
-    if fixed is not None and fixed.lastgroup == "quantity" and not _is_quantity(text, low, number, fixed):
+    if fixed is not None and fixed.lastgroup == "quantity" and not _is_quantity(text, low, number, before, fixed):
         fixed = None
     glued = number.end < len(low) and low[number.end].isalpha() and fixed is None
     if glued:
@@ -71,10 +72,10 @@ def _height(text: str, low: str, number: Number, before: Before) -> Figure | Non
     )
 
 
-def _is_quantity(text: str, low: str, number: Number, fixed: re.Match[str]) -> bool:
-    """Tell whether a short physical measure is one: not `4G`, `12 độ vĩ Bắc`, `lúc 5 m`."""
+def _is_quantity(text: str, low: str, number: Number, before: Before, fixed: re.Match[str]) -> bool:
+    """Tell whether a short physical measure is one: not `4G`, `12 độ vĩ Bắc`, `6g sáng`."""
     measure = text[fixed.start("quantity") : fixed.end("quantity")]
-    if measure == "G" or (measure in ("M", "K")):
+    if measure in ("G", "M", "K") or (measure == "g" and number.value <= 24 and is_hour(low, before, fixed.end())):
         return False
     return not (
         number.form in ("words", "bare") and len(measure) <= 2 and measure not in ("ha", "kg", "km", "tạ", "ký")
