@@ -76,7 +76,7 @@ def find_forms(text: str, sentences: Sequence[Span]) -> list[Form]:
         (last + 1 - size, last + 1, row)
         for last, (size, rows) in automaton().iter(lower(text))
         for row in rows
-        if row.written(text[last + 1 - size : last + 1])
+        if row.written(text[last + 1 - size : last + 1]) and (row.needs != "won-name" or _named(text, last + 1))
     ]
     if not hits:
         return []
@@ -102,6 +102,12 @@ def find_forms(text: str, sentences: Sequence[Span]) -> list[Form]:
 
 def _whole(low: str, start: int, end: int) -> bool:
     return not (start and low[start - 1].isalnum()) and not (end < len(low) and low[end].isalnum())
+
+
+def _named(text: str, end: int) -> bool:
+    """Tell whether a name follows: a capital or quotes after a blank."""
+    first = text[end + 1 : end + 2]
+    return text[end : end + 1] == " " and first != "" and (first.isupper() or first in _OPEN)
 
 
 def _allowed(text: str, low: str, start: int, end: int, row: AwardType, sentence: Span) -> bool:
@@ -131,13 +137,11 @@ def _allowed(text: str, low: str, start: int, end: int, row: AwardType, sentence
     if row.needs == "prize":
         if needs["lottery"].search(low, *around) or _AMOUNT_NEXT.match(low, end):
             return False
-        named = text[end + 1 : end + 2] if text[end : end + 1] == " " else ""
-        if (named and (named.isupper() or named in _OPEN)) or _TOLD_NEXT.match(low, end):
+        if _named(text, end) or _TOLD_NEXT.match(low, end):
             return True
         return bool(needs["won"].search(low, max(sentence.start, start - 60), start))
     if row.needs == "won-name":
-        named = text[end + 1 : end + 2] if text[end : end + 1] == " " else ""
-        if not named or not (named.isupper() or named in _OPEN) or needs["lottery"].search(low, *around):
+        if needs["lottery"].search(low, *around):
             return False
         return bool(needs["won-it"].search(low, max(sentence.start, start - 40), start))
     if row.needs == "recognition":
