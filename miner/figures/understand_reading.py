@@ -179,7 +179,7 @@ def _verbs(
         if not found or start >= found[-1][1]:
             found.append((start, last + 1, word, doing))
     auxiliary, nominal, sites = words("auxiliary"), words("nominal"), words("sites")
-    doers, copulas = words("doers"), words("copulas")
+    doers, copulas, tails = words("doers"), words("copulas"), _tails()
     verbs: list[Verb] = []
     at = noun_end = 0
     for start, end, word, doing in found:
@@ -192,7 +192,8 @@ def _verbs(
             continue
         helped = False
         near = low[start - _BACK if start > _BACK else 0 : start]
-        if near[-1:] in _SPACES and _may_tell(near) and (before := _last_words(near)):
+        last = near[near.rfind(" ", 0, -1) + 1 : -1]
+        if near[-1:] in _SPACES and (last in tails or not last.isalnum()) and (before := _last_words(near)):
             one, two, three = before
             helped = one in auxiliary or two in auxiliary
             if not helped and word not in copulas and base + start - 1 not in noun_ends:
@@ -211,13 +212,8 @@ def _verbs(
 
 @cache
 def _tails() -> frozenset[str]:
+    """Return the last syllables of auxiliaries and of nouns that take a verb in: what shows at a glance."""
     return frozenset(word.rsplit(" ", 1)[-1] for key in ("auxiliary", "nominal", "sites") for word in words(key))
-
-
-def _may_tell(near: str) -> bool:
-    """Tell at a glance whether the last word of `near` may be an auxiliary or a noun that takes a verb in."""
-    last = near[near.rfind(" ", 0, -1) + 1 : -1]
-    return last in _tails() or not last.isalnum()
 
 
 def _last_words(near: str) -> tuple[str, str, str] | None:

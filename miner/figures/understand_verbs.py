@@ -18,41 +18,41 @@ def verb_of(reading: Reading, figure: Figure, before: tuple[Figure, Verb | None]
     if figure.kind == "age":
         return None
     left, right = reading.segment(figure.start)
+    lead = reading.between(left, figure.start)
     mine = [v for v in reading.verbs if left <= v.start and v.end <= figure.start]
-    if figure.kind == "duration" and _adverbial(reading, left, figure, mine):
+    if figure.kind == "duration" and _adverbial(reading, lead, figure, mine):
         return None
     after = reading.ends[figure.start]
     if before is not None and before[0].start >= left:
         between = [v for v in mine if v.start >= before[0].end]
-        if _AND.search(reading.between(left, figure.start)) and not any(v.helped for v in between):
+        if between and _AND.search(lead) and not any(v.helped for v in between):
             between = []  # `10% số người chết và 7%`: one list
         if not between:
-            own = _predicate(reading, left, figure, after) if before[1] and not before[1].doing else None
+            own = _predicate(reading, lead, figure, after) if before[1] and not before[1].doing else None
             return own or before[1] or _follows(reading, figure, after, right)
-    if (result := _RESULT.search(reading.between(left, figure.start))) and (main := _main(reading, figure)):
+    if "được" in lead and (result := _RESULT.search(lead)) and (main := _main(reading, figure)):
         adjacent = mine and mine[-1].end + 1 == left + result.start()
         return _head(reading, mine) if adjacent else main
     if mine:
-        if (own := _predicate(reading, left, figure, after)) and not DIRECT.fullmatch(
-            reading.between(mine[-1].end, figure.start)
-        ):
+        own = _predicate(reading, lead, figure, after)
+        if own and not DIRECT.fullmatch(reading.between(mine[-1].end, figure.start)):
             return own
         head = _head(reading, mine)
         if head.word == "dự kiến" or (head.word == "có" and _opens_clause(reading, left, head.start)):
             # `Đã có 6 tập thể đạt danh hiệu`: the verb after the noun says what happened.
             return next((v for v in reading.verbs if 0 <= v.start - after <= _PASSIVE_GAP * v.passive + 2), head)
         return head
-    if left > reading.start and reading.low[left - 1 - reading.start] == "(":
+    if (left > reading.start and reading.low[left - 1 - reading.start] == "(") or _BESIDE.search(lead):
         return None
-    if _BESIDE.search(reading.between(left, figure.start)):
-        return None
-    opens = len(reading.between(left, figure.start).split()) <= 2
+    opens = len(lead.split()) <= 2
     follows = _follows(reading, figure, after, right) if opens else None
-    listed = before is not None and before[1] is not None and before[1].end <= before[0].start and opens
-    if follows is not None and (follows.helped or not listed or follows is _predicate(reading, left, figure, after)):
+    listed = before[1] if before is not None and opens else None
+    if listed is not None and before is not None and listed.end > before[0].start:
+        listed = None
+    if follows is not None and (follows.helped or not listed or follows is _predicate(reading, lead, figure, after)):
         return follows
-    if listed and before is not None and before[1] is not None:
-        return before[1] if before[1].word not in words("measuring") else None
+    if listed is not None:
+        return listed if listed.word not in words("measuring") else None
     stop = reading.stop_before(figure.start)
     far = [v for v in reading.verbs if stop <= v.start and v.end <= figure.start]
     if far:
@@ -91,21 +91,23 @@ _BESIDE = re.compile(
 _HELPS = re.compile(r"(?:[ \xa0]|đã|đang|sẽ|vừa|mới|bị|được|cũng|đều|vẫn|phải|chưa|không|khác|còn lại)+")
 
 
+_NEXT = 24
+"""Letters between a noun and its predicate: some auxiliaries."""
 _PREPOSITION = re.compile(
     r"(?<!\w)(?:cho|của|từ|về|ở|tại|trong|giữa|đến|tới)(?:[ \xa0](?:hơn|gần|khoảng|trên))*[ \xa0]$"
 )
 
 
-def _predicate(reading: Reading, left: int, figure: Figure, after: int) -> Verb | None:
+def _predicate(reading: Reading, lead: str, figure: Figure, after: int) -> Verb | None:
     """Return the verb right after the counted noun that says what becomes of it: `2.000 con đã bị tiêu hủy`."""
-    if _PREPOSITION.search(reading.between(left, figure.start)):
-        return None  # `cho 9 ngư dân đã cứu 22 người`
     verb = next((v for v in reading.verbs if v.start >= after), None)
-    if verb is None or verb.word in words("copulas") | words("measuring"):
+    if verb is None or verb.start - after > _NEXT or verb.word in words("copulas") or verb.word in words("measuring"):
         return None
     if not (verb.helped or verb.passive or (figure.kind == "count" and not verb.doing)):
         return None
-    return verb if _HELPS.fullmatch(reading.between(after, verb.start)) else None
+    if not _HELPS.fullmatch(reading.between(after, verb.start)) or _PREPOSITION.search(lead):
+        return None  # `cho 9 ngư dân đã cứu 22 người`
+    return verb
 
 
 def _main(reading: Reading, figure: Figure) -> Verb | None:
@@ -135,11 +137,11 @@ _TIME_BEFORE = re.compile(
 )
 
 
-def _adverbial(reading: Reading, left: int, figure: Figure, mine: Sequence[Verb]) -> bool:
+def _adverbial(reading: Reading, lead: str, figure: Figure, mine: Sequence[Verb]) -> bool:
     """Tell whether a length of time only says how long (`sau 30 phút`), not what is counted (`kỷ niệm 40 năm`)."""
     if mine and DIRECT.fullmatch(reading.between(mine[-1].end, figure.start)):
         return False
-    return bool(_TIME_BEFORE.search(reading.between(left, figure.start))) or not mine
+    return bool(_TIME_BEFORE.search(lead)) or not mine
 
 
 def _head(reading: Reading, mine: Sequence[Verb], gap: int = 1) -> Verb:
