@@ -87,6 +87,8 @@ class Reading:
 PLANS, CHANGES = 1, 2
 _PREPOSITIONS = {"của", "ở", "tại", "thuộc", "trên", "trong"}
 _MARKS = re.compile(r"[-–,;:()“”\"…](?:(?<=[;:(“\"])|(?<=[,)”…])(?!\d)|(?<=\s[-–])(?=\s))")
+_AHEAD = 48
+"""Characters after the last noun that a figure counts in which its verb may stand, past the end of its stretch."""
 _STOPS = (";", ":")
 _BACK = 24
 """Characters before a verb that are looked at for auxiliaries and nouns."""
@@ -147,7 +149,10 @@ def read_sentence(
             stops.append(base + at)
         marks.append(base + at)
     ends = {f.start: _object_end(low, base, f) for f in figures}
-    verbs, hints = _verbs(low, base, sorted([*closed, *ends.items()]), set(ends.values()), list(ends))
+    last = figures[-1].start
+    at = bisect_left(marks, last)
+    until = max(marks[at] if at < len(marks) else sentence.end, ends[last] + _AHEAD) - base
+    verbs, hints = _verbs(low, until, base, sorted([*closed, *ends.items()]), set(ends.values()), list(ends))
     return Reading(base, sentence.end, low, marks, stops, verbs, list(figures), ends, closed, units, hints)
 
 
@@ -161,15 +166,20 @@ def _object_end(low: str, base: int, figure: Figure) -> int:
 
 
 def _verbs(
-    low: str, base: int, shut: Sequence[tuple[int, int]], noun_ends: Collection[int], numbers: Sequence[int]
+    low: str,
+    until: int,
+    base: int,
+    shut: Sequence[tuple[int, int]],
+    noun_ends: Collection[int],
+    numbers: Sequence[int],
 ) -> tuple[list[Verb], int]:
-    """Return the verbs outside `shut`, and the hints of other words.
+    """Return the verbs up to `until` that lie outside `shut`, and the hints of other words.
 
     A noun before a verb takes it in, unless that noun is what a figure counts.
     """
     found: list[tuple[int, int, str, bool | None]] = []
     hints = 0
-    for last, (size, word, doing, listed, hint) in _automaton().iter(low):
+    for last, (size, word, doing, listed, hint) in _automaton().iter(low, 0, min(until, len(low))):
         hints |= hint
         start = last - size + 1
         if not listed or low[last + 1 : last + 2].isalnum() or (start and low[start - 1].isalnum()):
