@@ -76,7 +76,8 @@ def find_forms(text: str, sentences: Sequence[Span]) -> list[Form]:
         (last + 1 - size, last + 1, row)
         for last, (size, rows) in automaton().iter(lower(text))
         for row in rows
-        if row.written(text[last + 1 - size : last + 1]) and (row.needs != "won-name" or _named(text, last + 1))
+        if (row.needs != "won-name" or _named(text, last + 1))
+        and (not row.exact or text[last + 1 - size : last + 1] in row.names)
     ]
     if not hits:
         return []

@@ -61,10 +61,6 @@ class AwardType:
     examples: tuple[str, ...]
     counter_examples: tuple[str, ...]
 
-    def written(self, found: str) -> bool:
-        """Tell whether what was found in small letters is written so: capitals count in the names of some rows."""
-        return not self.exact or found in self.names
-
 
 def words(name: str) -> tuple[str, ...]:
     """Return the folded words of the entry `name` of the table of words, longest first."""
@@ -134,7 +130,7 @@ def _row(row: Any) -> AwardType:
 
 @cache
 def automaton() -> Any:
-    """Return the automaton over names in small letters: name to (length, rows); see `AwardType.written`.
+    """Return the automaton over names in small letters: name to (length, rows); of an exact row capitals count.
 
     A text is scanned in small letters, before it is folded: both `văn hoá` and `văn hóa` are in it.
     """
