@@ -18,7 +18,7 @@ FLOORS = [
     {"extract"},
     {"pipeline", "words", "readers", "store", "check"},
     {"run", "export", "questions", "collect", "reviews"},
-    {"browse", "report", "publish", "cluster", "frames"},
+    {"browse", "report", "demosite", "publish", "cluster", "frames"},
     {"cli"},
     {"__main__", "__init__"},
 ]

@@ -14,7 +14,11 @@ from miner.errors import MinerError
 # Sections of the help page, with their commands and the object that holds each; nothing is imported before it is
 # needed.
 SECTIONS = {
-    "Collect": {"collect": "miner.cli.collect:collect", "sources": "miner.cli.sources:sources"},
+    "Collect": {
+        "collect": "miner.cli.collect:collect",
+        "sources": "miner.cli.sources:sources",
+        "demo-site": "miner.cli.demosite:demo_site",
+    },
     "Make a database": {
         "run": "miner.cli.run:run",
         "load": "miner.cli.databases:load",
