@@ -322,3 +322,19 @@ def test_pictures_within_the_page_are_cut_in_linear_time():
     start = perf_counter()
     assert read_page(html, "x", source=spec).body == ("Trước ảnh.", "Sau ảnh; base64, và chữ.")
     assert perf_counter() - start < 3
+
+
+SEED = SITE.parent.parent.parent / "shared" / "seed" / "quang-binh-2020.txt"
+
+
+@pytest.mark.skipif(not SEED.exists(), reason=f"{SEED} is not there")
+def test_the_leaks_of_the_seed_article_are_taken_out():
+    lines = [line.strip() for line in SEED.read_text(encoding="utf-8").split("\n") if line.strip()]
+    cleaned = clean_lines(lines[1:], lines[0])
+    assert (cleaned.author, cleaned.origin) == ("Đặng Hà", "Cổng TTĐT tỉnh Quảng Bình")
+    taken = {removed.text for removed in cleaned.removed}
+    leaks = {"0", "10", "Loading...", "BÌNH LUẬN", "Please enter your comment!", "Please enter your name here"}
+    assert leaks <= taken
+    assert not leaks & set(cleaned.body)
+    assert lines[0] not in cleaned.body
+    assert sum(len(line) > 300 for line in cleaned.body) == sum(len(line) > 300 for line in lines)

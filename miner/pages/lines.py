@@ -37,6 +37,8 @@ _STAMP_ROOM = 25
 """Characters beside a time in a line that only shows it."""
 _FOLDED = 60
 """Longest line that may be one of a table's."""
+_LOOSE = 10
+"""Characters by which a repeated title may be longer: dots, spaces."""
 _OWN = 80
 """Characters from which on a line that is no link is the report's own, below a heading of other news."""
 
@@ -105,13 +107,14 @@ def clean_lines(lines: Sequence[str | Line], title: str = "") -> Cleaned:
 
     Share counters count at the top only (a number between paragraphs may be the report's own); the comment form cuts
     everything after it; a heading of other news goes with its links, and the report may go on after them; a name alone
-    in the last lines is the author, `Nguồn:` the origin. A first line that repeats `title` goes too. Lines that stay
-    are returned as they are.
+    in the last lines is the author, `Nguồn:` the origin. Lines that repeat `title` go too. Lines that stay are returned
+    as they are.
     """
     removed: list[Removed] = []
     body: list[str] = []
     captions: list[str] = []
     same = fold_line(title)
+    longest = max(_FOLDED, len(title) + _LOOSE)
     every = [line if isinstance(line, Line) else Line(line) for line in lines]
     skip_until = 0
     for number, one in enumerate(every):
@@ -119,7 +122,7 @@ def clean_lines(lines: Sequence[str | Line], title: str = "") -> Cleaned:
         if number < skip_until:
             removed.append(Removed(line, "other_news"))
             continue
-        folded = fold_line(line) if len(line) <= _FOLDED or not body else line
+        folded = fold_line(line) if len(line) <= longest else line
         if (folded in words("ends") or label_of(line, "ends") is not None) and (body or number):
             removed.extend(Removed(rest.text, "end_of_page") for rest in every[number:])
             break
@@ -132,7 +135,7 @@ def clean_lines(lines: Sequence[str | Line], title: str = "") -> Cleaned:
             removed.append(Removed(line, "other_news"))
         elif len(body) <= 1 and number < _HEAD and _COUNTER.fullmatch(line):
             removed.append(Removed(line, "share_counter"))
-        elif len(body) <= 1 and same and folded == same:
+        elif same and folded == same:
             removed.append(Removed(line, "title_again"))
         elif not body and number < _HEAD and is_stamp(line):
             removed.append(Removed(line, "date"))
