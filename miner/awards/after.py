@@ -14,6 +14,7 @@ _THING = re.compile(rf"(?:những |các |nhiều |sự )|{any_of(words('things')
 _CLAUSE_END = re.compile(toned(r"[;]|\.{3}|…|,[ ](?:đồng thời|qua đó|góp phần|ngoài ra|nhưng|trong khi|còn)(?!\w)"))
 _THANKED = (" ghi nhận", " để ghi nhận", " nhằm ghi nhận", " biểu dương", " để biểu dương", " nhằm biểu dương")
 _SOME = re.compile(rf"(?:(?:các|những|nhiều)[ ]+[^\W\d_]|{COUNTED.pattern})")
+_DEED = re.compile(rf"(?:(?:các|những|nhiều|mọi)[ ]+)?(?:sự[ ]|{any_of(words('things'))})")
 _THING_AFTER_ALL = re.compile(rf"(?:các|những|nhiều)[ ]+{any_of(words('things'))}")
 _BEFORE_OBJECT = re.compile(
     toned(
@@ -74,7 +75,7 @@ class After(Clause):
         for to in _TO.finditer(low, at, end):
             if low.startswith(("đến", "tới"), to.start()) and _FROM.search(low, at, to.start()):
                 continue  # `từ Quảng Bình đến Khánh Hòa`
-            thing = _THING.match(low, to.end(), end)
+            thing = _DEED.match(low, to.end(), end)
             listed, _ = reader.many(to.end(), right, loose=not thing)
             if listed and listed[0].kind == "pronoun":
                 return self.meant(listed[0])

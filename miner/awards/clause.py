@@ -24,7 +24,7 @@ _PARTS = ("phòng ", "đội ", "trạm ", "đồn ", "công an xã", "công an 
 _WHOLES = ("công an tỉnh", "công an thành phố", "công an tp", "cục ", "bộ đội biên phòng", "bộ chỉ huy")
 _IS = re.compile(r"(?<!\w)(?:(?<!đặc biệt )(?<!nhất )là|trong số)[ ]+$")
 _QUANTITY = re.compile(
-    r"((?:^|[,;:(“]|(?<!\w)(?:và|nhưng|có|mà|rằng|thì|là|dịp này))[ ]+|^)(?=(?:\d+|các|những|nhiều|một số|hàng)[ ])"
+    r"((?:^|[,;:(“]|(?<!\w)(?:và|nhưng|có|mà|rằng|thì|là|dịp này|riêng|cả|trong đó|gồm|hiện))[ ]+|^)(?=(?:\d+|các|những|nhiều|một số|hàng)[ ])"
 )
 _TOGETHER = re.compile(r"(?<!\w)(?:phối|kết) hợp (?:cùng )?với[ ]$")
 _TENSE = re.compile(r"[ ](?:đã|vừa|sẽ|cũng|đang)[ ]")

@@ -15,7 +15,9 @@ _NUMBERS = {
     "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9, "mười": 10,
 }  # fmt: skip
 _DIGITS = r"\d+/\d[\d.]*|\d{1,3}(?:\.\d{3})+|\d+(?:,\d+)?[ ]?%?"
-_NUMBER = rf"(?:(?:hơn|gần|{toned('khoảng')}|trên)[ ])?(?P<number>{_DIGITS}|{'|'.join(_NUMBERS)})[ ]+"
+# `năm` is a year where a word of time follows.
+_WRITTEN = "|".join(_NUMBERS).replace("năm", r"năm(?![ ](?:nay|ngoái|trước|qua|sau|mới|học|đó|ấy|này|liền)(?!\w))")
+_NUMBER = rf"(?:(?:hơn|gần|{toned('khoảng')}|trên)[ ])?(?P<number>{_DIGITS}|{_WRITTEN})[ ]+"
 NUMBER = re.compile(_NUMBER)
 """A number before what it counts."""
 COUNTED = re.compile(

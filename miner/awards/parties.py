@@ -266,6 +266,9 @@ class Reader:
                     continue
                 break
             word = p.word.match(low, at, end)
+            if word and word[1].isdigit() and low.endswith(" lớp", 0, at):
+                at = word.end()
+                continue
             if not word or not word[1][0].isalpha():
                 break
             if keep := p.keep.match(low, word.start(1), end):
@@ -341,6 +344,8 @@ class Reader:
             following = self.at(link.end(), end)
             if not following or following.kind == "pronoun":
                 break
+            if comma and self.low.startswith("mỗi ", link.end()):
+                break  # `cho 5 đơn vị, mỗi đơn vị 10 triệu đồng`
             if following.kind == "bare" and found[-1].kind != "bare":
                 break
             if ";" in link[0] and (following.kind != found[-1].kind or following.kind == "office"):
