@@ -6,7 +6,7 @@ import re
 
 from miner.units.lexicon import Head
 from miner.units.places import SYLLABLE
-from miner.units.tails import SHORT_FORM, Found, Tail, Tails
+from miner.units.tails import REGIONS, SHORT_FORM, Found, Tail, Tails
 
 _SYLLABLE = re.compile(SYLLABLE)
 # Abbreviations carry no tones: TỔ CHỨC in a line of capitals is none.
@@ -115,6 +115,8 @@ class Fields(Tails):
                 cue = cue or function[1]
             else:
                 here = self._acronym(at)
+                if here is None and end and head.form == "open" and (region := self.marks.trade(at, REGIONS)):
+                    here = region[0]  # Viện Kỷ lục Thế giới
                 if here is None and head.form == "open" and (here := self._word(at, end, mark, depth)) and not run:
                     here = self.compound(here)
             if here is None:

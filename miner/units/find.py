@@ -134,7 +134,8 @@ def _scan(grammar: Grammar) -> tuple[list[Candidate], list[Bare]]:
             hidden = heads[0][0]
         if level and (locality := _locality(grammar, start, level)):
             end, plural = locality
-            if level[1].strict and _project(grammar, start, marks.word_before(start)):
+            word = marks.word_before(start)
+            if (level[1].strict and _project(grammar, start, word)) or _goods(grammar, start, word):
                 at = end
                 continue
             found.append((start, end, "locality", "level"))
@@ -189,6 +190,11 @@ def _project(grammar: Grammar, start: int, before: str) -> bool:
     if before.lower() != "án" or not grammar.folded.endswith("dự án", 0, start - 1):
         return False
     return grammar.lexicon.firms.match(grammar.folded, start) is None
+
+
+def _goods(grammar: Grammar, start: int, before: str) -> bool:
+    """Say whether a place with its level is what goods are called: cam Xã Đoài."""
+    return grammar.text[start].isupper() and before.islower() and fold_word(before) in grammar.lexicon.goods
 
 
 def _end_of_name(grammar: Grammar, start: int) -> int:

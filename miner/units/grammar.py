@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from miner.units.fields import Fields
-from miner.units.lexicon import Head, Lexicon
+from miner.units.lexicon import Head, Lexicon, fold_word
 from miner.units.marks import Marks
 from miner.units.places import NO_FIGURE, RUN
 from miner.units.tails import REGIONS, Found
@@ -15,6 +15,7 @@ from miner.units.tails import REGIONS, Found
 _DEPTH = 3
 _TASK_NUMBER = re.compile(rf"(?!(?:19|20)\d\d)\d{{1,4}}(?: [A-ZĐ]{{1,4}}(?!\w))?{NO_FIGURE}")
 _PORTALS = ("ttđt", "thông tin điện tử", "cổng thông tin")
+_EXAM = re.compile(r"[A-DHKMNRSTV]\d\d")
 _TEAM = re.compile(r"(?:u\d\d|tuyển)\Z")
 _SEAT = re.compile(rf" (?:tại|ở) {RUN.pattern}")
 
@@ -81,7 +82,7 @@ class Grammar(Fields):
                     return None
                 return Found(end, head.kind, "fixed")
             case "name":
-                return self._name(end, head, depth)
+                return self._name(start, end, head, depth)
             case "task":
                 return self._task(start, end, head, depth)
             case "function" | "open":
@@ -141,10 +142,14 @@ class Grammar(Fields):
         if number := _TASK_NUMBER.match(self.text, at):
             tail = None if self.counts(number.end()) else self._tail(number.end(), depth, mother=True)
             return Found(tail.end, head.kind, "name") if tail else None
-        return self._name(end, head, depth) if self.folded.endswith("lễ hội", start, end) else None
+        if not self.folded.endswith("lễ hội", start, end):
+            return None
+        # Ban Tổ chức lễ hội đền Trần: it is what the festival is of.
+        shrine = self.unit(at, depth + 1)
+        return Found(shrine.end, head.kind, "name") if shrine else self._name(start, end, head, depth)
 
     # ------------------------------------------------------------ proper names
-    def _name(self, end: int, head: Head, depth: int) -> Found | None:
+    def _name(self, start: int, end: int, head: Head, depth: int) -> Found | None:
         """Extend a head by a proper name: words of trade, capitalised words, numbers, then a place."""
         alone = Found(end, head.kind, "name") if head.alone else None
         at = self.marks.gap(end)
@@ -157,7 +162,7 @@ class Grammar(Fields):
                 return Found(owner.end, head.kind, "name")  # Cổng TTĐT Bộ Y tế
             if self._told(at):
                 return None
-        stop = self.proper(at, head, depth)
+        stop = self.proper(at, head, depth, held=self._held(start))
         reach = stop or self.trades(at, head.kind)
         tail = self._tail(reach or end, _DEPTH - 1, mother=stop is not None and head.kind in ("police", "military"))
         if stop is None and reach is not None and _TEAM.search(self.folded, max(0, end - 6), end):
@@ -174,9 +179,17 @@ class Grammar(Fields):
             return None  # tiếp sức đến trường Quảng Nam
         if head.kind == "government":
             return Found(self._seat(stop), head.kind, "name")
+        if head.kind == "enterprise" and _EXAM.fullmatch(self.text, at, stop):
+            return None  # tổ hợp B00: the subjects of an examination
         if self.text[at:stop] in self.lexicon.foreign and not _TEAM.search(self.folded, max(0, end - 6), end):
             return None  # doanh nghiệp Nhật Bản: a country is no firm's name
         return Found(self.branch(stop, depth) if head.kind == "enterprise" else stop, head.kind, "name")
+
+    def _held(self, start: int) -> bool:
+        """Say whether a post or a title stands before a head: Giám đốc Bệnh viện X."""
+        words = [fold_word(word) for word in self.marks.words_before(start)[:2]]
+        phrases = (words[0], f"{words[-1]} {words[0]}") if words else ()
+        return any(phrase in self.lexicon.posts or phrase in self.lexicon.person for phrase in phrases)
 
     def _seat(self, end: int) -> int:
         """Return where an embassy's name ends if its seat follows (Đại sứ quán Việt Nam tại Lào), else `end`."""

@@ -125,6 +125,7 @@ class Lexicon(NamedTuple):
     streets: frozenset[str]
     member: frozenset[str]
     posts: frozenset[str]
+    goods: frozenset[str]
     first_syllables: frozenset[str]
     directions: frozenset[str]
     numbered: frozenset[str]
@@ -343,6 +344,7 @@ def load() -> Lexicon:
         streets=folded("streets"),
         member=folded("member"),
         posts=folded("posts"),
+        goods=folded("goods"),
         first_syllables=folded("first_syllables"),
         directions=folded("directions"),
         numbered=folded("numbered"),

@@ -61,10 +61,13 @@ class Names(Places):
             at = match.end()
         return end
 
-    def proper(self, at: int, head: Head, depth: int) -> int | None:
-        """Return the end of the proper name after `head` that starts at `at`, or None where no word of it is a name."""
+    def proper(self, at: int, head: Head, depth: int, *, held: bool) -> int | None:
+        """Return the end of the proper name after `head` that starts at `at`, or None where no word of it is a name.
+
+        `held` says that a post or title stands before the head, so that its holder's name may follow.
+        """
         lists = _LISTS.get(head.kind, frozenset())
-        name = _Name(at)
+        name = _Name(at, held)
         for _ in range(20):
             here = self._item(at, head, lists, name, depth)
             if here is None:
@@ -106,7 +109,9 @@ class Names(Places):
         if level and (at != name.start or self.place_name(*level) or self.text[at : level[0]] in _CITY):
             return None
         if piece := _PIECE.match(text, at):
-            if name.pieces and piece[0] in self.lexicon.common_surnames and self.person(at):
+            # Trường Đại học Y khoa Phạm Ngọc Thạch: after its field alone a person is who a school is named after.
+            namesake = kind in ("school", "health") and name.pieces == name.fields and not name.held
+            if name.pieces and not namesake and piece[0] in self.lexicon.common_surnames and self.person(at):
                 return None
             if piece[0].isupper() and self.folded[at : piece.end()] in self.lexicon.stop:
                 return None  # a line in capitals goes on: TRƯỜNG THPT LÊ LỢI TỔ CHỨC …
@@ -168,6 +173,7 @@ class Names(Places):
         if kind == "enterprise" and "legal" not in of and (capital or name.formal) and not name.over:
             name.formal = end
         field = capital and kind in _FIELD_NAMES and "plain" not in of
+        name.fields += bool(field or region)
         return name.take(end) if region or field or (name.pieces and capital) else end
 
     def _joins(self, at: int, lists: frozenset[str], pieces: int, mark: str, depth: int) -> bool:
@@ -201,14 +207,16 @@ class Names(Places):
 class _Name:
     """A proper name while it is read."""
 
-    __slots__ = ("does", "end", "formal", "legal", "letters", "over", "pieces", "start", "traded", "unknown")
+    __slots__ = (
+        "does", "end", "fields", "formal", "held", "legal", "letters", "over", "pieces", "start", "traded", "unknown",
+    )  # fmt: skip
 
-    def __init__(self, start: int) -> None:
-        self.start = start
+    def __init__(self, start: int, held: bool) -> None:
+        self.start, self.held = start, held
         self.end: int | None = None
         self.formal: int | None = None
         """Where capitalised words of trade end, which make a name if nothing else does."""
-        self.pieces = self.unknown = 0
+        self.pieces = self.unknown = self.fields = 0
         self.does = self.over = self.legal = self.traded = self.letters = False
 
     def take(self, end: int) -> int:

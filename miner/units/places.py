@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from miner.text import LOWER, UPPER
+from miner.text import LOWER, UPPER, search_key
 from miner.units.lexicon import RANKS, Level
 from miner.units.marks import Marks
 
@@ -16,6 +16,8 @@ RUN = re.compile(rf"{SYLLABLE}(?!\w)(?: {SYLLABLE}(?!\w)){{0,3}}")
 NO_FIGURE = r"(?![\w%]|[.,/:-]\d)"
 """What may not follow a number that is a name: `5%`, `5,2`, `5-7`, `5kg`."""
 
+_VIETNAMESE = re.compile("(?:[bcdghklmnpqrstvx]{0,3})[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?", re.I)
+"""A syllable without its marks, as Vietnamese spells it."""
 _NUMBER = re.compile(rf"(?:số )?0?\d{{1,4}}[A-Z]?{NO_FIGURE}")
 _SUFFIX = re.compile(rf" (?:\d{{1,2}}|[A-D]){NO_FIGURE}")
 _WITHIN = re.compile(r",? \(?(?:thuộc )?")
@@ -166,7 +168,9 @@ class Places:
         words = self.text[at:end].split(" ")
         offset = at
         for number, word in enumerate(words):
-            if number and word in self.lexicon.surnames and len(words) - number >= 2:
+            # Thanh Hà Cienco 5: what follows is no given name.
+            given = [search_key(w) for w in words[number + 1 :]] if number and word in self.lexicon.surnames else []
+            if given and all(map(_VIETNAMESE.fullmatch, given)):
                 return offset - 1
             offset += len(word) + 1
         return end
