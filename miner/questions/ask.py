@@ -13,6 +13,7 @@ from typing import Any
 from miner.errors import InputError
 from miner.gazetteer import FIRST_DAY, load, split_level
 from miner.store import explain, open_reading
+from miner.store.schema import OFFSET_BITS
 from miner.text import search_key
 
 Row = tuple[Any, ...]
@@ -77,15 +78,27 @@ class Where:
         if topic is not None:
             self.add(f"{column} IN (SELECT article FROM topics WHERE name = ?)", topic)
 
-    def passage_topic(self, topic: str | None) -> None:
-        """Ask for facts `f` whose passage (their sentence) has a topic, or, where it has none, whose article does."""
+    def passage_topic(self, topic: str | None, table: str) -> None:
+        """Ask for facts `f` of `table` whose passage (their sentence) has a topic, or else their article.
+
+        The topic leads to the facts, not the other way round, whatever the planner thinks (CROSS JOIN).
+        """
         if topic is not None:
             self.add(
-                "(f.sentence IN (SELECT passage FROM passage_topics WHERE name = ?) "
-                "OR (f.article IN (SELECT article FROM topics WHERE name = ?) "
-                "AND NOT EXISTS (SELECT 1 FROM passage_topics WHERE passage = f.sentence)))",
+                f"f.id IN (SELECT x.id FROM passage_topics t CROSS JOIN {table} x ON x.article = t.passage >> "
+                f"{OFFSET_BITS} AND x.sentence = t.passage WHERE t.name = ? UNION ALL SELECT x.id FROM topics t "
+                f"CROSS JOIN {table} x ON x.article = t.article WHERE t.name = ? "
+                "AND NOT EXISTS (SELECT 1 FROM passage_topics p WHERE p.passage = x.sentence))",
                 topic, topic,
             )  # fmt: skip
+
+    def counted(self, object: str | None) -> None:
+        """Ask for figures `f` whose counted object holds these whole words."""
+        if object is not None:
+            known = Where()
+            known.words("object_key", object)  # an index alone is gone through, not the figures
+            self.add(f"f.object_key IN (SELECT DISTINCT object_key FROM figures WHERE {known})", *known.values)
+            self.words("f.object_key", object, "f.object")
 
     def province(self, column: str, published: str, province: str | None) -> None:
         """Ask for a province by its code, or by its name in any spelling, with or without diacritics.

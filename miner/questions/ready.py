@@ -38,18 +38,12 @@ def figures(
     """
     asked = Where()
     add_conditions(asked, "figures", where)
-    asked.passage_topic(topic)
+    asked.passage_topic(topic, "figures")
     asked.years("f.year", year)
     asked.province("f.province_code", "a.published", province)
     asked.equal("f.kind", kind)
     asked.equal("a.source", source)
-    if object is not None:
-        known = Where()
-        known.words("object_key", object, "object")
-        asked.add(f"f.object_key IN (SELECT object_key FROM figures WHERE {known})", *known.values)
-        exact = Where()
-        exact.words("f.object_key", object, "f.object")
-        asked.add(str(exact), *exact.values)
+    asked.counted(object)
     if plans is not None:
         asked.add(f"f.target_start IS {'NOT ' if plans else ''}NULL")
     sql = (
@@ -87,10 +81,12 @@ def units(
     where.topic("m.article", topic)
     where.years("a.year", year)
     articles = "JOIN articles a ON a.no = m.article " if "a." in str(where) else ""
+    # Few units have a name or are of a level and kind: they lead to their mentions, not the other way round.
+    joined = "units u CROSS JOIN unit_mentions m" if name or level or kind else "unit_mentions m JOIN units u"
     sql = (
         "SELECT u.name, u.kind, u.level, u.place_code, u.province_code, g.mentions, g.articles, u.key FROM ("
-        "SELECT m.unit AS id, count(*) AS mentions, count(DISTINCT m.article) AS articles FROM unit_mentions m "
-        f"JOIN units u ON u.id = m.unit {articles}WHERE {where} GROUP BY m.unit ORDER BY mentions DESC, m.unit"
+        "SELECT m.unit AS id, count(*) AS mentions, count(DISTINCT m.article) AS articles "
+        f"FROM {joined} ON u.id = m.unit {articles}WHERE {where} GROUP BY m.unit ORDER BY mentions DESC, m.unit"
         f"{_limited(limit)}) g JOIN units u ON u.id = g.id ORDER BY g.mentions DESC, u.id"
     )
     brief = ("name", "kind", "level", "province_code", "mentions", "articles")
@@ -105,15 +101,17 @@ def explain_units(database: str | Path, name: str, *, limit: int | None = None) 
     """
     words = Where()
     words.words("u.name_key", name, "u.name")
-    exact = "SELECT id FROM units WHERE keyed(name) = keyed(?) UNION SELECT unit FROM unit_mentions WHERE text = ?"
     sql = (
+        "WITH exact AS MATERIALIZED (SELECT id FROM units WHERE keyed(name) = keyed(?) UNION "
+        "SELECT unit FROM unit_mentions WHERE text = ?), wanted AS MATERIALIZED (SELECT id FROM exact UNION ALL "
+        f"SELECT u.id FROM units u WHERE NOT EXISTS (SELECT 1 FROM exact) AND {words}) "
         "SELECT u.key, u.name, m.text, m.kind, m.level, m.place_code, m.resolution, m.evidence, count(*) AS mentions, "
         "count(DISTINCT m.article) AS articles, a.id || '#unit:' || m.start || '-' || m.end AS example "
-        "FROM units u JOIN unit_mentions m ON m.unit = u.id JOIN articles a ON a.no = m.article "
-        f"WHERE u.id IN ({exact}) OR (NOT EXISTS ({exact}) AND {words}) "
+        "FROM wanted CROSS JOIN units u ON u.id = wanted.id CROSS JOIN unit_mentions m ON m.unit = u.id "
+        "JOIN articles a ON a.no = m.article "
         f"GROUP BY u.id, m.text, m.resolution, m.evidence ORDER BY u.id, mentions DESC{_limited(limit)}"
     )
-    answer = ask(database, sql, (name, name, name, name, *words.values))
+    answer = ask(database, sql, (name, name, *words.values))
 
     def rows() -> Iterator[Row]:
         for _, group in groupby(answer.rows, key=lambda row: row[0]):
@@ -152,7 +150,7 @@ def awards(
     asked.equal("f.level", level)
     asked.equal("f.status", status)
     asked.equal("a.source", source)
-    asked.passage_topic(topic)
+    asked.passage_topic(topic, "awards")
     asked.years("f.year", year)
     asked.province("f.province_code", "a.published", province)
     for table, words in (("award_givers", giver), ("award_recipients", recipient)):
@@ -189,7 +187,7 @@ def models(
     where.words("f.name_key", name, "f.text")
     if religious is not None:
         where.equal("f.religious", int(religious))
-    where.passage_topic(topic)
+    where.passage_topic(topic, "community_models")
     where.years("a.year", year)
     where.province("coalesce(place.province_code, a.home_province_code)", "a.published", province)
     sql = (

@@ -11,23 +11,24 @@ from miner.gazetteer import load
 from miner.questions.ask import Answer, Row, Where, ask
 from miner.questions.conditions import add_conditions
 
-ONCE = "{} NOT IN (SELECT no FROM articles WHERE duplicate_group <> no)"
+ONCE = "{} NOT IN (SELECT no FROM articles WHERE duplicate_group > 0 AND duplicate_group <> no)"
 """Holds for one article of each group of near-duplicates; an index alone answers it."""
-_TOPIC_OF_FACT = (
-    "(SELECT f.id AS fact, t.name AS topic FROM {table} f JOIN passage_topics t ON t.passage = f.sentence UNION ALL "
-    "SELECT f.id, t.name FROM {table} f JOIN topics t ON t.article = f.article "
-    "WHERE NOT EXISTS (SELECT 1 FROM passage_topics p WHERE p.passage = f.sentence)) tf"
+_TOPIC = "coalesce(pt.name, ta.name)"
+"""The topic of a fact's passage, or of its article where the passage has none."""
+_WITH_TOPIC = (
+    " LEFT JOIN passage_topics pt ON pt.passage = f.sentence "
+    "LEFT JOIN topics ta ON pt.passage IS NULL AND ta.article = f.article"
 )
 _MONTH = "substr(coalesce(p.first, a.published), 1, 7)"
 GROUPS: dict[str, dict[str, str]] = {
     "figures": {
-        "object": "f.object_key", "kind": "f.kind", "topic": "tf.topic", "province": "f.province_code",
+        "object": "f.object_key", "kind": "f.kind", "topic": _TOPIC, "province": "f.province_code",
         "year": "f.year", "month": _MONTH, "source": "a.source", "action": "lower(f.action_text)",
         "actor": "actor.name", "article": "a.id",
     },
     "awards": {
         "type": "f.type", "level": "f.level", "status": "f.status", "giver": "g.text", "recipient": "r.text",
-        "topic": "tf.topic", "province": "f.province_code", "year": "f.year", "source": "a.source", "article": "a.id",
+        "topic": _TOPIC, "province": "f.province_code", "year": "f.year", "source": "a.source", "article": "a.id",
     },
     "articles": {
         "topic": "t.name", "province": "a.home_province_code", "year": "a.year", "month": "substr(a.published, 1, 7)",
@@ -74,14 +75,12 @@ def figure_sums(
     conditions.add("f.comparator <> 'vague' AND f.change_direction IS NULL")
     if plans is not None:
         conditions.add(f"f.target_start IS {'NOT ' if plans else ''}NULL")
-    if topic is not None:
-        conditions.passage_topic(topic)
+    conditions.passage_topic(topic, "figures")
     conditions.years("f.year", year)
     conditions.province("f.province_code", "a.published", province)
     conditions.equal("f.kind", kind)
     conditions.equal("a.source", source)
-    if object is not None:
-        conditions.words("f.object_key", object, "f.object")
+    conditions.counted(object)
     add_conditions(conditions, "figures", where)
     groups = _groups("figures", by)
     names = [*(n for n in groups if n != "object"), *(["object"] if "object" in groups else []), "measure"]
@@ -89,7 +88,8 @@ def figure_sums(
     shown = ", ".join(f"min(f.object) AS {n}" if n == "object" else f"{exprs[n]} AS {n}" for n in names)
     joins = _article(shown, conditions)
     if "topic" in groups:
-        joins += f" JOIN {_TOPIC_OF_FACT.format(table='figures')} ON tf.fact = f.id"
+        joins += _WITH_TOPIC
+        conditions.add(f"{_TOPIC} IS NOT NULL")
     if "month" in groups:
         joins += " LEFT JOIN dates p ON p.id = f.period_id"
     if "actor" in groups:
@@ -133,7 +133,7 @@ def award_counts(
         conditions.add(ONCE.format("f.article"))
     for column, value in (("f.type", type), ("f.level", level), ("f.status", status), ("a.source", source)):
         conditions.equal(column, value)
-    conditions.passage_topic(topic)
+    conditions.passage_topic(topic, "awards")
     conditions.years("f.year", year)
     conditions.province("f.province_code", "a.published", province)
     for table, words in (("award_givers", giver), ("award_recipients", recipient)):
@@ -149,7 +149,8 @@ def award_counts(
         if name in groups:
             joins += f" LEFT JOIN {table} {alias} ON {alias}.award = f.id"
     if "topic" in groups:
-        joins += f" JOIN {_TOPIC_OF_FACT.format(table='awards')} ON tf.fact = f.id"
+        joins += _WITH_TOPIC
+        conditions.add(f"{_TOPIC} IS NOT NULL")
     sql = (
         f"SELECT {shown}, count(*) AS mentions, count(DISTINCT f.article) AS articles, sum(f.count) AS given "
         f"FROM awards f {joins} WHERE {conditions} GROUP BY {', '.join(groups.values())} "

@@ -23,6 +23,11 @@ STEPS: dict[int, tuple[str, ...]] = {
         "CREATE INDEX figures_kind ON figures (kind)",
         "CREATE INDEX unit_mentions_kind ON unit_mentions (kind)",
         "CREATE INDEX unit_mentions_resolution ON unit_mentions (resolution)",
+        "CREATE INDEX unit_mentions_province_code ON unit_mentions (province_code)",
+        "CREATE INDEX unit_mentions_text ON unit_mentions (text)",
+        "CREATE INDEX awards_level ON awards (level)",
+        "CREATE INDEX awards_status ON awards (status)",
+        "CREATE INDEX passage_topics_name ON passage_topics (name)",
         *_made("duplicate_bands", "reviews"),
     ),
 }

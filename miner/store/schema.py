@@ -272,7 +272,7 @@ TABLES: tuple[Table, ...] = (
             Column("candidates", "TEXT NOT NULL", "Codes it may be, where it is not settled, as JSON list."),
             *_FOUND,
         ),
-        indices=("unit, article", "article", "kind", "resolution"),
+        indices=("unit, article", "article", "kind", "resolution", "province_code", "text"),
     ),
     Table(
         "dates",
@@ -346,7 +346,7 @@ TABLES: tuple[Table, ...] = (
             Column("province_code", "TEXT", "Province of its first giver or recipient that has one, else the home."),
             *_FOUND,
         ),
-        indices=("article", "type, year", "year", "province_code"),
+        indices=("article", "type, year", "year", "province_code", "level", "status"),
     ),
     _party("award_givers", "gave"),
     _party("award_recipients", "got"),
@@ -383,6 +383,7 @@ TABLES: tuple[Table, ...] = (
             Column("share", "REAL NOT NULL", "1 for a passage."),
         ),
         constraints=("PRIMARY KEY (passage, name)",),
+        indices=("name",),
         rowid=False,
     ),
 )  # fmt: skip
