@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any, NamedTuple
 
 from miner.figures.lexicon import nouns, openings, words
@@ -146,11 +147,18 @@ def _stops(word: str, following: str) -> bool:
     )
 
 
+@cache
+def _ending() -> frozenset[str]:
+    """Return the words that may end an object, or begin a pair that says so or not; others simply go on."""
+    pairs = words("phrase", "go_on") | words("phrase", "stop_pairs")
+    return words("phrase", "stops") | frozenset(pair.split(" ", 1)[0] for pair in pairs)
+
+
 def object_end(text: str, steps: Steps, at: int, measure: str) -> int:
     """Return the index after the last word of the object whose measure ends before step `at`."""
     listed = steps.words
     go_on, coordinate = words("phrase", "go_on"), nouns("coordinate")
-    people = words("groups", "people")
+    people, ends = words("groups", "people"), _ending()
     count = len(listed)
     first_at = at
     while at < count:
@@ -177,6 +185,9 @@ def object_end(text: str, steps: Steps, at: int, measure: str) -> int:
         if word == "năm" and len(following) == 4 and following.isdigit():
             break
         capital = text[steps.start(at)].isupper()
+        if not capital and word not in ends:
+            at += 1
+            continue
         pair = f"{word} {following}"
         if pair in go_on and not capital:
             if measure in people and pair in words("groups", "deeds"):

@@ -37,6 +37,8 @@ class Actors:
         self.sentences = sentences
         self.units = units
         self.starts = [u.start for u in units]
+        self.places: dict[int, Unit | None] = {}
+        """The locality of a sentence, by its number, as far as somebody asked."""
 
     def inside(self, start: int, end: int) -> Sequence[Unit]:
         """Return the units that start between two places."""
@@ -96,8 +98,13 @@ class Actors:
                     return unit
         return None
 
-    def place_in(self, start: int, end: int) -> Unit | None:
-        """Return the locality named between two places, after `tại` first; homes are none (`trú xã A`)."""
+    def place_of(self, number: int) -> Unit | None:
+        """Return the locality that sentence `number` names, after `tại` first; homes are none (`trú xã A`)."""
+        if number not in self.places:
+            self.places[number] = self._place_in(self.sentences[number].start, self.sentences[number].end)
+        return self.places[number]
+
+    def _place_in(self, start: int, end: int) -> Unit | None:
         found = loose = None
         home = False
         for unit in self.inside(start, end):
@@ -129,11 +136,10 @@ class Subjects:
 
     def places(self) -> tuple[Unit | None, Unit | None]:
         """Return the locality that the sentence names, and the last one of the sentences before."""
-        here = self.actors.place_in(self.reading.start, self.reading.end)
-        if here is not None:
+        if here := self.actors.place_of(self.number):
             return here, None
-        for last in reversed(self.actors.sentences[max(0, self.number - _PLACE_LASTS) : self.number]):
-            if place := self.actors.place_in(last.start, last.end):
+        for number in range(self.number - 1, max(-1, self.number - 1 - _PLACE_LASTS), -1):
+            if place := self.actors.place_of(number):
                 return None, place
         return None, None
 

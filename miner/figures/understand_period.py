@@ -46,9 +46,16 @@ class Periods:
         self.dates = dates
         self.starts = [d.start for d in dates]
         self.sentences = sentences
-        self.usable = [self._is_frame(d) for d in dates]
+        self.known: dict[int, bool] = {}
+        """Whether a date may be a frame, by its index, as far as somebody asked."""
         first = self._first()
         self.opened = first if first is not None and first.precision == "day" else None
+
+    def usable(self, at: int) -> bool:
+        """Tell whether date `at` can be what figures speak of, and not that of a document, a birth, a comparison."""
+        if at not in self.known:
+            self.known[at] = self._is_frame(self.dates[at])
+        return self.known[at]
 
     def _is_frame(self, mention: DateMention) -> bool:
         if mention.rule in _UNUSABLE:
@@ -68,11 +75,11 @@ class Periods:
         """Return the date that the report opens with: the first at the head of a sentence, else the first of all."""
         for number, sentence in enumerate(self.sentences):
             for i in self.inside(sentence.start, sentence.end):
-                if self.usable[i] and self.dates[i].start - sentence.start <= _LEADING:
+                if self.usable(i) and self.dates[i].start - sentence.start <= _LEADING:
                     return self.dates[i]
             if number > 12:
                 break
-        return next((d for d, usable in zip(self.dates, self.usable, strict=True) if usable), None)
+        return next((d for i, d in enumerate(self.dates) if self.usable(i)), None)
 
     def frame(self, number: int, reach: int = _LONGEST) -> DateMention | None:
         """Return the date that the `reach` sentences before sentence `number` speak of, if it lasts so long.
@@ -92,7 +99,7 @@ class Periods:
         chosen = None
         for i in self.inside(sentence.start, sentence.end):
             mention = self.dates[i]
-            if not self.usable[i] or mention.rule in _OWN:
+            if not self.usable(i) or mention.rule in _OWN:
                 continue
             if chosen is None:
                 if mention.start - sentence.start > _LEADING:
@@ -111,7 +118,7 @@ class Stretch:
     def __init__(self, periods: Periods, number: int, reading: Reading, near: range) -> None:
         self.periods, self.number, self.reading = periods, number, reading
         self.dates = periods.dates[near.start : near.stop]
-        self.fits = [periods.dates[i] for i in near if periods.usable[i]]
+        self.fits = [periods.dates[i] for i in near if periods.usable(i)]
         self._states: bool | None = None
         self._frame: list[DateMention | None] = []
 

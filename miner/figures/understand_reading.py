@@ -188,7 +188,7 @@ def _verbs(
             found.pop()
         if not found or start >= found[-1][1]:
             found.append((start, last + 1, word, doing))
-    auxiliary, nominal, sites = words("auxiliary"), words("nominal"), words("sites")
+    auxiliary, nominal, around = words("auxiliary"), words("nominal"), _around()
     doers, copulas, tails = words("doers"), words("copulas"), _tails()
     verbs: list[Verb] = []
     at = noun_end = 0
@@ -207,7 +207,7 @@ def _verbs(
             one, two, three = before
             helped = one in auxiliary or two in auxiliary
             if not helped and word not in copulas and base + start - 1 not in noun_ends:
-                nouns = (nominal | sites if doing else nominal).intersection(before)
+                nouns = (around if doing else nominal).intersection(before)
                 if two in doers:
                     nouns -= {one}
                 if two in nouns and three.split(" ", 1)[0] in auxiliary:
@@ -218,6 +218,11 @@ def _verbs(
         passive = ("được" in near or "bị" in near) and bool(_PASSIVE.search(near))
         verbs.append(Verb(base + start, base + end, word, doing, helped, passive))
     return verbs, hints
+
+
+@cache
+def _around() -> frozenset[str]:
+    return words("nominal") | words("sites")
 
 
 @cache
