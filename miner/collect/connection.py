@@ -68,7 +68,9 @@ class _Checked:
         peer = str(sock.getpeername()[0])
         if not self.allow_private and not is_public(peer):
             sock.close()
-            raise ForbiddenPeerError(f"leads to {peer}, which is no address of the public internet")
+            raise ForbiddenPeerError(
+                f"leads to {peer}, which is no address of the public internet (--allow-private asks it all the same)"
+            )
         if guard := getattr(_here, "guard", None):
             guard.watch(sock)
         return sock
