@@ -29,9 +29,11 @@ def test_killed_runs_come_out_equal(engine, articles):
 
 @pytest.fixture(scope="module")
 def script():
+    sys.path.insert(0, str(SCRIPT.parent))
     loader = importlib.machinery.SourceFileLoader("miner_kill_run", str(SCRIPT))
     module = importlib.util.module_from_spec(importlib.util.spec_from_loader("miner_kill_run", loader))
     loader.exec_module(module)
+    sys.path.remove(str(SCRIPT.parent))
     return module
 
 
