@@ -40,7 +40,7 @@ class After(Clause):
         if self.low[at : at + 1] != " ":
             return []
         listed, _ = self.reader.many(at + 1, right)
-        if not _MANY.search(self.low, self.start, form.start):
+        if not _MANY.search(self.low, max(self.start, form.start - 30), form.start):
             listed = listed[:1]  # `NSƯT Minh Hạnh, Thu Hà`: one of them bears it
         return listed if listed and listed[0].kind == "person" and listed[0].start == at + 1 else []
 

@@ -24,7 +24,8 @@ _PARTS = ("phòng ", "đội ", "trạm ", "đồn ", "công an xã", "công an 
 _WHOLES = ("công an tỉnh", "công an thành phố", "công an tp", "cục ", "bộ đội biên phòng", "bộ chỉ huy")
 _IS = re.compile(r"(?<!\w)(?:(?<!đặc biệt )(?<!nhất )là|trong số)[ ]+$")
 _QUANTITY = re.compile(
-    r"((?:^|[,;:(“]|(?<!\w)(?:và|nhưng|có|mà|rằng|thì|là|dịp này|riêng|cả|trong đó|gồm|hiện))[ ]+|^)(?=(?:\d+|các|những|nhiều|một số|hàng)[ ])"
+    r"((?:^|[,;:(“]|(?<!\w)(?:và|nhưng|có|mà|rằng|thì|là|dịp này|riêng|cả|trong đó|gồm|hiện))[ ]+|^)"
+    r"(?=(?:\d+|các|những|nhiều|một số|hàng)[ ])"
 )
 _TOGETHER = re.compile(r"(?<!\w)(?:phối|kết) hợp (?:cùng )?với[ ]$")
 _TENSE = re.compile(r"[ ](?:đã|vừa|sẽ|cũng|đang)[ ]")
@@ -78,7 +79,7 @@ class Clause:
         low = self.low
         if low.startswith("cấp ", named.start - 4):
             return False  # `học sinh giỏi cấp tỉnh`
-        if self._opens(named) or self._led(named, self.start):
+        if self._opens(named) or self.led(named, self.start):
             return True
         return " " in low[named.start : named.end] and bool(_TENSE.match(low, named.end))
 
@@ -90,7 +91,7 @@ class Clause:
         since = quote.end() if quote else left
         before = [n for n in before if n.start >= since and not (n.locality and low[n.end : n.end + 1] == ":")]
         owned = self._owned_list(before, left, verb)
-        free = [n for n in before if n not in owned and not self._led(n, left) and not self._address(n, before)]
+        free = [n for n in before if n not in owned and not self.led(n, left) and not self._address(n, before)]
         if not free:
             return owned
         last = free[-1]
@@ -207,7 +208,7 @@ class Clause:
         """Tell whether a list may begin with it: a mark or a link stands before it, no noun that it belongs to."""
         return bool(_OPENS.search(self.low[max(self.start, named.start - 16) : named.start]))
 
-    def _led(self, named: Named, left: int) -> bool:
+    def led(self, named: Named, left: int) -> bool:
         """Tell whether a preposition leads it, so that it is a place or an owner, and no partner in the deed."""
         if _TOGETHER.search(self.low, max(left, named.start - 16), named.start):
             return False

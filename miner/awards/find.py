@@ -160,22 +160,20 @@ def _leave_out_praise(low: str, forms: list[Form]) -> list[Form]:
     """Return the forms of a sentence without praise that another form of the same giving makes plain."""
     plain = [f.type in _FORMS_OF_PRAISE or (f.type == "title" and _given(low, f)) for f in forms]
     kept = []
+    named = False
     for i, form in enumerate(forms):
         if form.type == "praise":
-            if any(_gives(form, other) for other in forms):
-                continue
+            following = forms[i + 1] if i + 1 < len(forms) else None
+            if following and following.type in ("prize", "title") and following.start == form.end + 1:
+                continue  # `được vinh danh giải thưởng X`
+            if form.row.id == "honour" and named:
+                continue  # `giải thưởng X năm nay tôn vinh`
             beside = [*reversed(range(max(0, i - 3), i)), *range(i + 1, min(len(forms), i + 4))]
             if any(plain[j] and not _apart(low, form, forms[j]) for j in beside):
                 continue
+        named = named or form.type in ("prize", "title")
         kept.append(form)
     return kept
-
-
-def _gives(praise: Form, other: Form) -> bool:
-    """Tell whether a praise is the verb of a prize or a title: `được vinh danh giải thưởng X`, `giải X tôn vinh`."""
-    if other.type not in ("prize", "title"):
-        return False
-    return other.start == praise.end + 1 or (praise.row.id == "honour" and other.end < praise.start)
 
 
 def _given(low: str, form: Form) -> bool:

@@ -253,8 +253,9 @@ class Reader:
         """Return where a noun phrase ends: before a preposition, verb or mark, after six more words at most."""
         p, low, text = patterns(), self.low, self.text
         size = 0
-        kept = 0
-        while size < 6 + kept:
+        kept = False
+        limit = 6
+        while size < limit:
             if unit := self.units.get(at + 1):
                 return unit.end if text[at : at + 1] == " " and unit.end <= end else at
             if low.startswith((", ", " và ", " - "), at):
@@ -273,7 +274,8 @@ class Reader:
                 break
             if keep := p.keep.match(low, word.start(1), end):
                 at = keep.end()
-                kept = 4 if keep[0] == "tham gia" else kept
+                if keep[0] == "tham gia":
+                    kept, limit = True, size + 4
                 continue
             if p.stop.match(low, word.start(1), end) and not (kept and word[1] in _DEEDS):
                 break

@@ -203,7 +203,7 @@ class Sentence(After):
             late = proposal is not None and proposal.start() > verb  # `được đề nghị UBND tỉnh tặng`
             givers = givers or ([n for n in cut if n.start >= proposal.end()] if proposal and late else cut)
             nearest = [n for n in before if n.end <= verb and not n.locality][-1:]
-            if nearest and ADVERBS.fullmatch(low, nearest[0].end, verb) and self.owned(nearest[0], left):
+            if nearest and ADVERBS.fullmatch(low, nearest[0].end, verb) and self.led(nearest[0], left):
                 kind = nearest[0].kind
                 if kind in ("pronoun", "group", "person", "bare"):
                     recipients = recipients or (self.meant(nearest[0]) if kind == "pronoun" else nearest)
@@ -211,7 +211,8 @@ class Sentence(After):
             if not recipients and _WHEN.fullmatch(low, left, verb):
                 recipients = self.next_clause(end, right)
         elif voice == "get":
-            recipients = recipients or self._who(before, left, verb) or after or self.next_clause(end, right)
+            who = [] if low.endswith("việc ", left, verb) else self._who(before, left, verb)
+            recipients = recipients or who or after or self.next_clause(end, right)
         else:
             between = [n for n in before if n.start >= verb] if verb < start else []
             if between:
@@ -222,7 +223,8 @@ class Sentence(After):
                 and before
                 and not low[before[-1].end : start].strip()
             ):
-                recipients = recipients or between or self.back(before[-1], before, before)
+                near = self.subject(before, left, start) if self.owned(before[-1], left) else None
+                recipients = recipients or between or near or self.back(before[-1], before, before)
             beside = voice == "noun" and before and before[-1].kind == "person"
             if beside and _BESIDE.fullmatch(low, before[-1].end, start):
                 after = before[-1:]  # `ca sĩ Thái Hải - giải nhất Tiếng hát`
@@ -259,6 +261,8 @@ class Sentence(After):
             recipients = recipients if recipients and recipients[0].start >= end else []
         givers = [unit_meant(self.reader, n) for n in givers]
         recipients = [unit_meant(self.reader, n) for n in recipients]
+        if group[0].type == "title" and self._of_itself(recipients, givers):
+            givers, recipients = [], givers
         people = [p for n in recipients for p in n.parties]
         numbers = [n.number for n in recipients if n.number is not None]
         return Roles(
@@ -269,6 +273,14 @@ class Sentence(After):
             own=not first
             and (self._own_verb(voice, left, verb, start) or (not givers and bool(_HAS.search(low, left, start)))),
         )
+
+    def _of_itself(self, recipients: list[Named], givers: list[Named]) -> bool:
+        """Tell whether a bare noun means who holds the event: `Trường A tổ chức lễ công nhận trường đạt chuẩn`."""
+        if len(recipients) != 1 or len(givers) != 1 or recipients[0].kind != "bare" or givers[0].kind != "unit":
+            return False
+        noun = self.low[recipients[0].start : recipients[0].end]
+        own = noun in words("this_unit") or noun in words("this_place")
+        return own and self.low.startswith(noun + " ", givers[0].start)
 
     def _who(self, before: list[Named], left: int, verb: int) -> list[Named]:
         """Return the subject of a verb of getting, known or not."""
