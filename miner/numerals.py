@@ -65,7 +65,7 @@ _DIGITS = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 # What shows at a glance that digits stand alone, without scale, second half or measure glued to them.
 _ALONE = re.compile(r"[.;:)\n]|[ \u00a0](?![-–—~/đth0-9\u00a0\u202f])")
 _PLAIN = re.compile(
-    r"[0-9]{1,18}(?=[;:)\n]|[.,](?:[ \n][^0-9]|$)"
+    r"[0-9]++(?:[.,][0-9]++)*+(?=[;:)\n]|[.,](?:[ \n][^0-9]|$)"
     r"|[ \u00a0](?!đến|tới|hoặc|hay|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục)[^\W\d])"
 )
 _RUN = re.compile(rf"(?:{_WORD})(?!\w)(?:{_SPACE}(?:{_WORD}){_NO_SCALE}){{0,15}}")
@@ -203,7 +203,8 @@ def read_number(low: str, start: int, grouping: Grouping = VIETNAMESE) -> Number
     none (guide section 2, rulings).
     """
     if plain := _PLAIN.match(low, start):
-        return Number(start, plain.end(), float(plain[0]))
+        read = read_digits(plain[0], grouping)
+        return Number(start, plain.end(), read[0], other=read[1], sure=read[2]) if read else None
     number = _single(low, start, grouping)
     if number is None:
         return None

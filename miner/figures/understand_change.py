@@ -104,7 +104,7 @@ _AHEAD_REACH, _WILL_REACH, _GOAL_REACH = 160, 80, 40
 
 def target_of(text: str, reading: Reading, figure: Figure, verb: Verb | None) -> Span | None:
     """Return the word that makes `figure` a plan and not a result (`phấn đấu đạt 95%`, `sẽ xây 3 cầu`), or None."""
-    if not reading.hints & PLANS:
+    if not reading.hints & PLANS or figure.kind == "age":
         return None
     stop = reading.stop_before(figure.start)
     nearest = None
@@ -117,7 +117,7 @@ def target_of(text: str, reading: Reading, figure: Figure, verb: Verb | None) ->
                 nearest = (stop + found.start("goal"), stop + found.end())
         elif gap <= (_WILL_REACH if found["ahead"] == "sẽ" else _AHEAD_REACH) and not _DONE.search(between):
             nearest = (stop + found.start(), stop + found.end())
-    if nearest is None and figure.kind != "age":
+    if nearest is None:
         after = reading.ends[figure.start]
         if verb is not None and verb.start - after > _SOON:  # `3 cây cầu trên đường ven sông sẽ được xây`
             after = verb.start - _SOON

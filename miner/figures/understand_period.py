@@ -48,8 +48,14 @@ class Periods:
         self.sentences = sentences
         self.known: dict[int, bool] = {}
         """Whether a date may be a frame, by its index, as far as somebody asked."""
-        first = self._first()
-        self.opened = first if first is not None and first.precision == "day" else None
+        self._opened: list[DateMention | None] = []
+
+    def opened(self) -> DateMention | None:
+        """Return the day that the report opens with, if it opens with one."""
+        if not self._opened:
+            first = self._first()
+            self._opened.append(first if first is not None and first.precision == "day" else None)
+        return self._opened[0]
 
     def usable(self, at: int) -> bool:
         """Tell whether date `at` can be what figures speak of, and not that of a document, a birth, a comparison."""
@@ -89,10 +95,10 @@ class Periods:
         for back in range(number - 1, max(-1, number - 1 - reach), -1):
             mention = self._frame_of(self.sentences[back])
             if mention is not None:
-                kept = number - back <= _LASTS.get(mention.precision, _LONGEST) or mention is self.opened
+                kept = number - back <= _LASTS.get(mention.precision, _LONGEST) or mention is self.opened()
                 return mention if kept else None
         # A report that opens with a day is of that day, its title too.
-        return self.opened if reach == _LONGEST else None
+        return self.opened() if reach == _LONGEST else None
 
     def _frame_of(self, sentence: Span) -> DateMention | None:
         """Return the date that a sentence sets for those after it: at its head, or where the speech in it has one."""

@@ -137,6 +137,8 @@ def read_sentence(
     dates: Sequence[tuple[int, int]],
 ) -> Reading:
     """Return the reading of `sentence`, whose small letters are `low`; no verb lies in one of `units` or `dates`."""
+    if all(f.kind == "age" for f in figures):  # nobody does an age
+        return Reading(sentence.start, sentence.end, low, [], [], [], list(figures), {}, [], [], 0)
     closed = sorted([*units, *dates])
     base = sentence.start
     inside = [(f.start - base, f.end - base) for f in figures if " " in f.text]  # else a number holds no mark
