@@ -48,7 +48,7 @@ class Table:
     @property
     def index_ddl(self) -> dict[str, str]:
         """The CREATE INDEX statements, by the names of the indices."""
-        named = {f"{self.name}_{columns.replace(', ', '_')}": columns for columns in self.indices}
+        named = {f"{self.name}_{'_'.join(columns.split(', ')[:2])}": columns for columns in self.indices}
         return {name: f"CREATE INDEX IF NOT EXISTS {name} ON {self.name} ({cs})" for name, cs in named.items()}
 
 
@@ -327,7 +327,11 @@ TABLES: tuple[Table, ...] = (
             Column("province_code", "TEXT", "Province of the place, else of the actor, else the article's home."),
             *_FOUND,
         ),
-        indices=("article", "object_key", "year, province_code", "province_code", "kind"),
+        # The longest answers for sums by object without the table.
+        indices=(
+            "article", "year, province_code", "province_code", "kind",
+            "object_key, measure, kind, object, article, value, value_max, comparator, change_direction, target_start",
+        ),
     ),
     Table(
         "awards",
