@@ -16,11 +16,12 @@ _OTHER_SUBJECT = re.compile(
     r"|chúng|tôi)[ \xa0]\w+"
 )
 _SUBORDINATE = re.compile(r"(?<!\w)(?:khi|vì|do|mà)(?!\w)")
-_PLACE_BEFORE = re.compile(r"(?<!\w)(?:tại|ở|địa bàn|trên|toàn|cả)[ \xa0]$")
+_WHERE_BEFORE = re.compile(
+    r"(?<!\w)(?:(?P<home>(?:trú|ngụ|quê|hktt)(?:[ \xa0](?:tại|ở))?)|tại|ở|địa bàn|trên|toàn|cả)[ \xa0]$"
+)
 _CLOSES = re.compile(r"(?:,|\)|[ \xa0][-–])")
 _PLACE_LASTS = 3
 """Sentences that a place lasts without being named again."""
-_HOME_BEFORE = re.compile(r"(?<!\w)(?:trú|ngụ|quê|hktt)(?:[ \xa0](?:tại|ở))?[ \xa0]$")
 _CHAIN = 12
 """Verbs of a statement that are passed to find its first."""
 _MEMORY = 100
@@ -113,8 +114,9 @@ class Actors:
             attached = self.attached(unit, start)
             if not (home and attached):
                 before = self.low[max(start, unit.start - 12) : unit.start]
-                home = _HOME_BEFORE.search(before) is not None
-                if not home and _PLACE_BEFORE.search(before):
+                where = _WHERE_BEFORE.search(before)
+                home = where is not None and where["home"] is not None
+                if where is not None and not home:
                     return unit
             if home:
                 continue
@@ -199,8 +201,9 @@ class Subjects:
 
     def _said(self, at: int, unit: Unit, verb: Verb) -> Unit | None:
         """Return the subject of a verb that `unit` speaks of from `at` on: `cho biết đã bắt`, `cho biết đơn vị bắt`."""
-        first = _first_of_chain(self.reading, verb)
-        lead = _bare(self.reading.without(max(at, self.reading.segment(first.start)[0]), first.start))
+        first, left, lead = _first_of_chain(self.reading, verb)
+        if at > left:
+            lead = _bare(self.reading.without(at, first.start))
         if lead in words("standing_for"):
             return self.actors.last_of(lead, first.start) or unit
         return unit if not lead or lead in words("linking") else None
@@ -208,9 +211,7 @@ class Subjects:
     def _implied(self, verb: Verb) -> Unit | None:
         """Return the subject that a bare word (`quận`) or nothing at all stands for."""
         reading = self.reading
-        first = _first_of_chain(reading, verb)
-        left, _ = reading.segment(first.start)
-        lead = _bare(reading.without(left, first.start))
+        first, left, lead = _first_of_chain(reading, verb)
         if _by_the_counted(reading, left, verb):
             return None
         if lead in words("standing_for"):
@@ -258,17 +259,18 @@ def _by_the_counted(reading: Reading, after: int, verb: Verb) -> bool:
     return any(after <= f.start and left <= f.start and f.end <= verb.start for f in reading.figures)
 
 
-def _first_of_chain(reading: Reading, verb: Verb) -> Verb:
-    """Return the first verb of the statement that `verb` is in: they share a subject."""
+def _first_of_chain(reading: Reading, verb: Verb) -> tuple[Verb, int, str]:
+    """Return the first verb of the statement that `verb` is in, where its stretch begins, and the bare words there.
+
+    The verbs of a statement share a subject.
+    """
     first = verb
+    left, _ = reading.segment(first.start)
+    lead = _bare(reading.without(left, first.start))
     for other in reversed([v for v in reading.verbs if v.end <= verb.start][-_CHAIN:]):
-        left, _ = reading.segment(first.start)
-        if _bare(reading.without(left, first.start)):
-            if other.start >= left:
-                first = other
-                continue
-            break
-        if not other.doing:
+        if (other.start < left) if lead else not other.doing:
             break
         first = other
-    return first
+        left, _ = reading.segment(first.start)
+        lead = _bare(reading.without(left, first.start))
+    return first, left, lead

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from miner.figures.understand_reading import Reading, Verb, saying, words
@@ -32,6 +32,8 @@ _STATE_HINTS = ("hiện", "nếu", " đó", " đây", " kia", "đây là", "nay 
 _RATE = re.compile(r"[ \xa0]?(?:\w+)?[ \xa0]?/[ \xa0]?\w")
 _LEADING = 48
 """A date so near to the head of its sentence (in characters) sets the frame for the sentences after it."""
+_EARLY = 13
+"""Sentences in which a report may open with a day."""
 _LASTS = {"day": 2, "range": 4}
 """Sentences that a frame lasts without being named again: a report of a year keeps to it, a story goes on."""
 _LONGEST = 8
@@ -48,14 +50,9 @@ class Periods:
         self.sentences = sentences
         self.known: dict[int, bool] = {}
         """Whether a date may be a frame, by its index, as far as somebody asked."""
+        self.frames: tuple[list[int], list[DateMention]] | None = None
+        """The numbers of the sentences that set a frame, and the frames."""
         self._opened: list[DateMention | None] = []
-
-    def opened(self) -> DateMention | None:
-        """Return the day that the report opens with, if it opens with one."""
-        if not self._opened:
-            first = self._first()
-            self._opened.append(first if first is not None and first.precision == "day" else None)
-        return self._opened[0]
 
     def usable(self, at: int) -> bool:
         """Tell whether date `at` can be what figures speak of, and not that of a document, a birth, a comparison."""
@@ -77,28 +74,48 @@ class Periods:
         """Return the indexes of the time expressions that start between two places."""
         return range(bisect_left(self.starts, start), bisect_left(self.starts, end))
 
-    def _first(self) -> DateMention | None:
-        """Return the date that the report opens with: the first at the head of a sentence, else the first of all."""
-        for number, sentence in enumerate(self.sentences):
-            for i in self.inside(sentence.start, sentence.end):
-                if self.usable(i) and self.dates[i].start - sentence.start <= _LEADING:
-                    return self.dates[i]
-            if number > 12:
-                break
-        return next((d for i, d in enumerate(self.dates) if self.usable(i)), None)
+    def opened(self) -> DateMention | None:
+        """Return the day that the report opens with: the first at the head of a sentence, else the first of all."""
+        if not self._opened:
+            early = self.sentences[: _EARLY + 1]
+            leading = (
+                self.dates[i]
+                for sentence in early
+                for i in self.inside(sentence.start, sentence.end)
+                if self.dates[i].start - sentence.start <= _LEADING and self.usable(i)
+            )
+            first = next(leading, None) or next((d for i, d in enumerate(self.dates) if self.usable(i)), None)
+            self._opened.append(first if first is not None and first.precision == "day" else None)
+        return self._opened[0]
 
     def frame(self, number: int, reach: int = _LONGEST) -> DateMention | None:
         """Return the date that the `reach` sentences before sentence `number` speak of, if it lasts so long.
 
         Where none of them says, it is the day that the report opens with.
         """
-        for back in range(number - 1, max(-1, number - 1 - reach), -1):
-            mention = self._frame_of(self.sentences[back])
-            if mention is not None:
-                kept = number - back <= _LASTS.get(mention.precision, _LONGEST) or mention is self.opened()
-                return mention if kept else None
+        if self.frames is None:
+            self.frames = self._read_frames()
+        numbers, mentions = self.frames
+        at = bisect_left(numbers, number) - 1
+        if at >= 0 and number - numbers[at] <= reach:
+            mention = mentions[at]
+            kept = number - numbers[at] <= _LASTS.get(mention.precision, _LONGEST) or mention is self.opened()
+            return mention if kept else None
         # A report that opens with a day is of that day, its title too.
         return self.opened() if reach == _LONGEST else None
+
+    def _read_frames(self) -> tuple[list[int], list[DateMention]]:
+        numbers: list[int] = []
+        mentions: list[DateMention] = []
+        starts = [s.start for s in self.sentences]
+        last = -1
+        for start in self.starts:
+            number = bisect_right(starts, start) - 1
+            if number > last and (frame := self._frame_of(self.sentences[number])):
+                numbers.append(number)
+                mentions.append(frame)
+            last = max(last, number)
+        return numbers, mentions
 
     def _frame_of(self, sentence: Span) -> DateMention | None:
         """Return the date that a sentence sets for those after it: at its head, or where the speech in it has one."""
