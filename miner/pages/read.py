@@ -25,6 +25,7 @@ _BASE64 = ";base64,"
 _DATA_URI = re.compile(r"data:[a-z]+/[a-z0-9.+-]{1,40}$", re.I)
 _CODED = re.compile(r"[A-Za-z0-9+/=\s]{200,}")
 _LONGEST_KIND = 60
+_HEAD = 200
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 
 
@@ -60,7 +61,7 @@ def read_page(
 def _prepared(text: str, where: str) -> str:
     text = _without_pictures(text)
     # A declaration of another charset would be obeyed, though the page is text by now.
-    if declaration := _DECLARATION.match(text):
+    if "<?xml" in text[:_HEAD] and (declaration := _DECLARATION.match(text)):
         text = text[declaration.end() :]
     if len(text) > MAX_CHARACTERS:
         raise InputError(where, f"has {len(text):,} characters; a page may have {MAX_CHARACTERS:,}")
