@@ -9,7 +9,10 @@ from miner.awards.forms import Form, is_ceremony
 from miner.awards.named import COUNTED, Named
 from miner.awards.table import any_of, toned, words
 
-_TO = re.compile(r"(?<!\w)(?:dành cho|giành cho|cho|đến|tới|đối với)[ ]+(?!biết|hay|rằng|thấy|đến|nay|khi)")
+_TO = re.compile(
+    r"(?<!\w)(?:dành cho|giành cho|gửi tới|gửi đến|gửi cho|gửi|cho|đến|tới|đối với)[ ]+"
+    r"(?!biết|hay|rằng|thấy|đến|nay|khi)"
+)
 _THING = re.compile(rf"(?:những |các |nhiều |sự )|{any_of(words('things'))}")
 _CLAUSE_END = re.compile(toned(r"[;]|\.{3}|…|,[ ](?:đồng thời|qua đó|góp phần|ngoài ra|nhưng|trong khi|còn)(?!\w)"))
 _THANKED = (" ghi nhận", " để ghi nhận", " nhằm ghi nhận", " biểu dương", " để biểu dương", " nhằm biểu dương")

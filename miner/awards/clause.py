@@ -102,7 +102,9 @@ class Clause:
             named = [n for n in free if n.kind not in ("bare", "pronoun") and n.end <= last.start]
             if named:
                 return named[-1:]
-        if not self._opens(last) and (openers := [n for n in free if self._opens(n) and n.kind != "pronoun"]):
+        semicolon = low.rfind(";", left, verb)
+        openers = [n for n in free if n.start > semicolon and n.kind != "pronoun" and self._opens(n)]
+        if openers and not self._opens(last):
             return self.back(openers[-1], before, free)
         if ADVERBS.fullmatch(rest) or len(free) == 1:
             return self.back(last, before, free)

@@ -357,7 +357,8 @@ class Reader:
             if comma and _VERB_NEXT.match(self.low, following.end, end) and not _VERB_NEXT.match(self.low, at, end):
                 break  # `cho PVC, Ban Thi đua đã rà soát`: the second begins a clause of its own
             at = following.end
-            if comma and following.locality and not found[-1].locality and found[-1].kind in ("unit", "person"):
+            placed = found[-1].kind in ("unit", "person") or any(p.unit for p in found[-1].parties)
+            if comma and following.locality and not found[-1].locality and placed:
                 continue  # an address: `Công an xã A, huyện B`
             if comma and following.locality and found[-1].locality and self._above(found[-1], following):
                 continue

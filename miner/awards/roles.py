@@ -261,6 +261,8 @@ class Sentence(After):
             recipients = recipients if recipients and recipients[0].start >= end else []
         givers = [unit_meant(self.reader, n) for n in givers]
         recipients = [unit_meant(self.reader, n) for n in recipients]
+        if not of and low.startswith(("thu hồi", "tước", "hủy"), verb):
+            givers = []  # who takes it back has not given it
         if group[0].type == "title" and self._of_itself(recipients, givers):
             givers, recipients = [], givers
         people = [p for n in recipients for p in n.parties]

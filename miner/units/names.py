@@ -36,6 +36,7 @@ _LISTS: dict[str, frozenset[str]] = {
 }
 _REGIONS = frozenset(("regions",))
 # In these a field of study, of medicine or of news is a name, if capitalised: Học viện An ninh.
+_COOPERATIVES = ("htx ", "hợp tác xã ")
 _FIELD_NAMES = frozenset(("school", "health", "media"))
 # In these a number may follow the head: quán karaoke 68, Đồn biên phòng 152.
 _NUMBER_NAMES = frozenset(("enterprise", "police", "military"))
@@ -68,6 +69,7 @@ class Names(Places):
         """
         lists = _LISTS.get(head.kind, frozenset())
         name = _Name(at, held)
+        name.legal = self.folded.endswith(_COOPERATIVES, 0, at)  # HTX Vải sạch Đồi Ngang: the form is in the head
         for _ in range(20):
             here = self._item(at, head, lists, name, depth)
             if here is None:
