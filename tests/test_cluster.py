@@ -3,12 +3,14 @@
 import gzip
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -201,6 +203,18 @@ def test_duckdb_reads_the_tables_as_they_lie(done):
     assert dangling == [(0,)]
 
 
+def test_the_queries_of_the_manual_can_be_asked(done, monkeypatch):
+    folder, _ = done
+    manual = (Path(__file__).resolve().parent.parent / "docs" / "scale.md").read_text(encoding="utf-8")
+    blocks = [block for block in re.findall(r"(?:^    .*\n|^\n)+", manual, re.M) if "SELECT" in block]
+    queries = [query for block in blocks for query in block.split(";") if query.strip()]
+    assert len(queries) == 2
+    monkeypatch.chdir(folder)
+    (counted, units) = (duckdb.sql(query.replace("facts/", "out/")).fetchall() for query in queries)
+    assert ("hộ", None, 12, sum(range(2, 14))) in counted
+    assert [row[1:] for row in units if row[1] == "Công an huyện Bố Trạch"] == [("Công an huyện Bố Trạch", 8)]
+
+
 def test_doing_a_partition_again_gives_the_same_files(done, tmp_path):
     folder, _ = done
     do_all([str(folder / "in.jsonl")], tmp_path / "again")
@@ -349,6 +363,7 @@ def test_a_stop_keeps_what_is_finished(tmp_path):
     assert not list(out.glob("*/.part-*"))
 
 
-def test_a_scheduler_that_is_not_there(lines, tmp_path):
+def test_a_scheduler_that_is_not_there(lines, tmp_path, monkeypatch):
+    monkeypatch.setattr("miner.cluster.engine._CONNECT", 1)
     with pytest.raises(MinerError, match="cannot be reached"):
         extract_partitions([lines], str(tmp_path / "out"), scheduler="tcp://127.0.0.1:9")

@@ -23,6 +23,8 @@ MANIFEST = "_manifest.json"
 _PLAN = "_plan.json"
 _UNDER_WAY = 4
 """Partitions that are handed out for each thread of the cluster."""
+_CONNECT = 30
+"""Seconds to wait for a scheduler."""
 _LOST = 10
 """How often a partition may take its worker with it."""
 
@@ -150,7 +152,7 @@ def _client(
             )  # fmt: skip
         try:
             try:
-                client = distributed.Client(cluster or scheduler, timeout=30, set_as_default=False)
+                client = distributed.Client(cluster or scheduler, timeout=_CONNECT, set_as_default=False)
             except (OSError, ValueError) as error:
                 raise MinerError(f"the scheduler {scheduler} cannot be reached: {error}") from None
             try:
