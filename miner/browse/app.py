@@ -19,6 +19,7 @@ from datasette.utils.asgi import Request, Response
 
 from miner.browse.article import LAYERS, pieces, shown_facts
 from miner.browse.asks import ASK, ASKS, answer
+from miner.browse.facets import BASES, TableFacet
 from miner.browse.reading import read_article, read_summary
 from miner.errors import MinerError
 from miner.labels import labels, wanted_language
@@ -32,12 +33,14 @@ NAME = "facts"
 """What the database is called in addresses, whatever its file is called."""
 ROWS = 200
 """Rows of an answer that a page shows; downloads have all."""
+LARGE = 300_000_000
+"""Bytes of a database from which the rows of a view are not counted on its page."""
 _HIDDEN = ("article_search", "duplicate_bands", "passages", "passage_topics", "sentences")
-_FACETS = {
-    "figure_facts": ["kind", "year", "province_code"],
-    "award_facts": ["type", "level", "year"],
-    "unit_facts": ["kind", "resolution"],
-    "model_facts": ["religious", "year"],
+_FACETS: dict[str, list[str | dict[str, str]]] = {
+    "figure_facts": [{"table": "kind"}, {"table": "year"}, {"table": "province_code"}],
+    "award_facts": [{"table": "type"}, {"table": "level"}, {"table": "year"}],
+    "unit_facts": [{"table": "kind"}, {"table": "resolution"}],
+    "model_facts": [{"table": "religious"}, "year"],
     "units": ["kind", "level"],
     "topics": ["name"],
 }
@@ -96,6 +99,11 @@ class Plugin:
             return {}
         language = _language(request)
         return {"t": labels(language), "language": language, "other_language": _switch(request, language), "db": NAME}
+
+    @hookimpl  # type: ignore[untyped-decorator]
+    def register_facet_classes(self) -> list[type]:
+        """Count the facets of views in their tables."""
+        return [TableFacet]
 
     @hookimpl  # type: ignore[untyped-decorator]
     def render_cell(self, value: Any, column: str, table: str | None, datasette: Datasette) -> Any:
@@ -252,11 +260,12 @@ def _switch(request: Request | None, language: str) -> str:
     return "?" + urlencode([*pairs, ("lang", "en" if language == "vi" else "vi")])
 
 
-def _guarded(app: Any, hosts: frozenset[str] | None) -> Any:
+def _guarded(app: Any, hosts: frozenset[str] | None, database: Path) -> Any:
     """Wrap the application: our security headers, and only the hosts that were asked for.
 
     A page elsewhere that leads its own name to this address (DNS rebinding) gets nothing.
     """
+    views = tuple(f"/{NAME}/{view}" for view in BASES)
 
     async def guarded(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -269,6 +278,8 @@ def _guarded(app: Any, hosts: frozenset[str] | None) -> Any:
                 "miner browse answers only under the address that it was started with\n", 421
             ).asgi_send(send)
             return
+        if scope["path"].startswith(views) and database.stat().st_size > LARGE:
+            scope = scope | {"query_string": scope["query_string"] + b"&_nocount=1"}
         tables = scope["path"].startswith((f"/{NAME}", "/-/"))
         extra = [
             (b"content-security-policy", (_POLICY_OF_TABLES if tables else _POLICY).encode()),
@@ -313,7 +324,7 @@ def make_app(database: str | Path, hosts: frozenset[str] | None = None) -> Any:
     database_of = next(db for name, db in datasette.databases.items() if name != "_internal")
     datasette.remove_database(database_of.name)
     datasette.add_database(database_of, name=NAME)
-    return _guarded(datasette.app(), hosts)
+    return _guarded(datasette.app(), hosts, path)
 
 
 def _metadata(path: Path) -> dict[str, Any]:
