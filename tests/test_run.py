@@ -114,6 +114,17 @@ def test_limit_and_wrong_calls(tmp_path, reports):
     assert (reports / "0.txt").read_text(encoding="utf-8") == REPORTS[0]
 
 
+def test_everything_is_extracted_again_where_that_is_asked_for(tmp_path, reports):
+    db = tmp_path / "f.db"
+    run(reports, db)
+    before = dump(db)
+    assert run(reports, db, resume=False).counts["renewed"] == 3
+    after = dump(db)
+    for name in ("unit_mentions", "figures", "awards", "sentences", "units", "article_versions"):
+        assert after[name] == before[name]
+    check(db)
+
+
 def test_other_tables_make_facts_anew(tmp_path, reports, monkeypatch):
     db = tmp_path / "f.db"
     run(reports, db)
@@ -292,14 +303,14 @@ def test_processes_end_with_the_run_that_was_killed():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_a_stopped_run_is_continued(tmp_path, number):
+@pytest.mark.parametrize(("number", "jobs"), [(signal.SIGINT, "1"), (signal.SIGTERM, "2"), (signal.SIGKILL, "2")])
+def test_a_stopped_run_is_continued(tmp_path, number, jobs):
     source, db = tmp_path / "a.jsonl", tmp_path / "f.db"
     rows = ({"id": str(i), "text": REPORTS[i % 3] * 20} for i in range(1500))
     source.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    command = [*MINER, "run", str(source), "-o", str(db)]
+    command = [*MINER, "run", str(source), "-o", str(db), "--jobs", jobs]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    for _ in range(600):
+    for _ in range(1200):
         time.sleep(0.1)
         try:
             connection = sqlite3.connect(f"file:{db}?mode=ro", uri=True)

@@ -18,10 +18,11 @@ _EVERY = 10.0
 def time_left(done: int, total: int | None, seconds: float) -> str:
     """Return the rate, and how long the rest will take where it is known how much that is."""
     rate = done / max(seconds, 0.001)
+    said = f"{rate:.0f}/s" if rate >= 10 else f"{rate:.1f}/s"
     if not total or not done:
-        return f"{rate:.0f}/s"
+        return said
     left = int(max(0, total - done) / rate)
-    return f"{rate:.0f}/s, {left // 3600}:{left // 60 % 60:02}:{left % 60:02} left"
+    return f"{said}, {left // 3600}:{left // 60 % 60:02}:{left % 60:02} left"
 
 
 class Log(Watcher):
