@@ -97,6 +97,7 @@ def shown(mention):
         ("Bên cạnh [2|cháu bé] cháu bé, [3|cụ] cụ được thăm.", [None, "thăm"]),
         ("Cột cao [4|m|quantity] m, nhà có [3|phòng] phòng, [2|cửa] cửa.", ["cao", "có", "có"]),
         ("Nhóm bắn chết [2|con] con.", ["bắn"]),
+        ("[9|hộ] hộ ở xã (vùng cao) trồng rừng.", ["trồng"]),
         ("[9|đơn vị] đơn vị gồm trường và trạm đã nộp đơn.", ["nộp"]),
     ],
 )
@@ -149,6 +150,7 @@ def test_actor(text, actors):
         ("Sáng 5/3, ông Hà cho biết chiều 4/3 có mưa. / Xã sơ tán [9|hộ] hộ.", ["chiều 4/3"]),
         ("Hơn 6h ngày 10/3, lửa thiêu rụi [3|nhà] nhà.", ["6h ngày 10/3"]),
         ("Vốn là [5|tỷ|money] tỷ, hơn trước (năm 2006 là [2|tỷ|money] tỷ).", [None, "năm 2006"]),
+        ("Xã họp ở nhà văn hóa (xây năm 2006) cùng [9|hộ] hộ.", [None]),
         ("Sáng 5/3, xã họp. / Trước đó, đội bắt [3|người] người.", [None]),
         ("Sáng 5/3, đội bắt [2|người] người gây [3|vụ] vụ chiều 4/3.", ["Sáng 5/3", "chiều 4/3"]),
         ("Hai năm trước xã nghèo. / Xã trao [3|suất quà] suất quà.", [None]),

@@ -171,18 +171,23 @@ def _spelled(low: str, number: Number, before: Before, phrase: Phrase) -> bool:
     if before.gap and last in words("groups", "not_spelled"):
         return False
     if word == "năm":
-        return measure in nouns("persons") and last not in (
-            "trong",
-            "mỗi",
-            "một",
-            "hàng",
-            "cả",
-            "số",
-            "nhiều",
-            "đầu",
-            "cuối",
-            "hai",
-            "các",
+        return (
+            measure in nouns("persons")
+            and not last.isdigit()
+            and last
+            not in (
+                "trong",
+                "mỗi",
+                "một",
+                "hàng",
+                "cả",
+                "số",
+                "nhiều",
+                "đầu",
+                "cuối",
+                "hai",
+                "các",
+            )
         )
     if last == "xe" and measure == "bánh":
         return False

@@ -154,13 +154,13 @@ class Stretch:
 
     def _reaches(self, mention: DateMention, figure: Figure, left: int, right: int) -> bool:
         """Tell whether a date of the sentence can speak of `figure` too: those in brackets do not reach far."""
-        if left <= mention.start and mention.end <= right:
-            return True
-        if mention.rule == "date.ago" or (mention.rule == "date.now" and mention.start > figure.start):
-            return False
         at, low = mention.start - self.reading.start, self.reading.low
         opened = low.rfind("(", 0, at)
-        return opened <= low.rfind(")", 0, at) or opened <= figure.start - self.reading.start <= low.find(")", at)
+        if opened > low.rfind(")", 0, at) and not opened <= figure.start - self.reading.start <= low.find(")", at):
+            return False
+        if left <= mention.start and mention.end <= right:
+            return True
+        return mention.rule != "date.ago" and not (mention.rule == "date.now" and mention.start > figure.start)
 
     def _counts(self, figure: Figure, mention: DateMention) -> bool:
         """Tell whether another number stands between a figure and a date: `bắt 2 người gây 3 vụ chiều 24/9`."""

@@ -89,6 +89,8 @@ _PREPOSITIONS = {"của", "ở", "tại", "thuộc", "trên", "trong"}
 _MARKS = re.compile(r"[-–,;:()“”\"…](?:(?<=[;:(“\"])|(?<=[,)”…])(?!\d)|(?<=\s[-–])(?=\s))")
 _AHEAD = 48
 """Characters after the last noun that a figure counts in which its verb may stand, past the end of its stretch."""
+_ASIDE = 80
+"""Characters of an aside in brackets, which parts no statement."""
 _STOPS = (";", ":")
 _BACK = 24
 """Characters before a verb that are looked at for auxiliaries and nouns."""
@@ -139,23 +141,34 @@ def read_sentence(
     """Return the reading of `sentence`, whose small letters are `low`; no verb lies in one of `units` or `dates`."""
     if all(f.kind == "age" for f in figures):  # nobody does an age
         return Reading(sentence.start, sentence.end, low, [], [], [], list(figures), {}, [], [], 0)
-    closed = sorted([*units, *dates])
+    closed = [*units, *dates]
     base = sentence.start
     inside = [(f.start - base, f.end - base) for f in figures if " " in f.text]  # else a number holds no mark
     marks, stops = [], []
+    aside = -1
     for found in _MARKS.finditer(low):
         at = found.start()
-        if inside and any(a <= at < b for a, b in inside):
+        if at <= aside or (inside and any(a <= at < b for a, b in inside)):
+            continue
+        if low[at] == "(" and (aside := _aside(low, at, base, figures)) > at:
+            closed.append((base + at, base + aside + 1))  # `xã A (huyện B) trồng`: the statement goes on after it
             continue
         if low[at] in _STOPS:
             stops.append(base + at)
         marks.append(base + at)
+    closed.sort()
     ends = {f.start: _object_end(low, base, f) for f in figures}
     last = figures[-1].start
     at = bisect_left(marks, last)
     until = max(marks[at] if at < len(marks) else sentence.end, ends[last] + _AHEAD) - base
     verbs, hints = _verbs(low, until, base, sorted([*closed, *ends.items()]), set(ends.values()), list(ends))
     return Reading(base, sentence.end, low, marks, stops, verbs, list(figures), ends, closed, units, hints)
+
+
+def _aside(low: str, at: int, base: int, figures: Sequence[Figure]) -> int:
+    """Return where the bracket that opens at `at` closes, or -1 where it is long or holds a figure of its own."""
+    end = low.find(")", at, at + _ASIDE)
+    return end if not any(at < f.start - base < end and f.kind != "age" for f in figures) else -1
 
 
 def _object_end(low: str, base: int, figure: Figure) -> int:
