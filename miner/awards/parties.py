@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import replace
 
 from miner.awards.named import COUNTED, LESSER, NUMBER, SPELT_OUT, Named, number_of, patterns
+from miner.awards.nouns import DEEDS, Nouns
 from miner.awards.table import toned
 from miner.records import Party, Person, Unit
-from miner.text import UPPER
 
 _BRACKETS = re.compile(r"[ ]*\([^()\n]{0,160}\)")
 _LINK = re.compile(
@@ -18,8 +18,6 @@ _LINK = re.compile(
     r"(?:(?:đặc biệt|nhất) là[ ])?(?:(?:cho|đến|của)[ ])?(?=\S)"
 )
 _APPOSITION = re.compile(r"[ ]*(?:,|[-–])[ ]+")
-_DEEDS = ("bắt", "cứu", "phá", "trả", "nhặt", "giúp")
-_HEADS = re.compile(r"ngành|nhóm|kíp|đội|tổ|hãng|cơ quan|người có")
 _NEXT_COUNTED = re.compile(r"(?:,|;|[ ]và|,[ ]và)[ ](?=(?:hơn |gần )?\d)")
 _NEW_STORY = re.compile(
     toned(
@@ -27,34 +25,12 @@ _NEW_STORY = re.compile(
     )
 )
 _HONOURED = ("tập thể", "cá nhân")
-_TEAM = re.compile(toned("nhóm|kíp|kíp trực|đội|tổ|tổ công tác|tổ tuần tra|đoàn|ê kíp"))
-_PROPER = re.compile(rf"(?:[ ](?:[{UPPER}][\w’'/-]*|\d+))+")
 _YEAR = re.compile(r"năm[ ](?:19|20)\d\d[ ]")
 _VERB_NEXT = re.compile(r"[ ]+(?:đã|sẽ|vừa|cũng|đang|còn)(?!\w)")
 
 
-class Reader:
+class Reader(Nouns):
     """Reads parties out of one text, with what other layers have found in it."""
-
-    def __init__(
-        self,
-        text: str,
-        low: str,
-        units: Sequence[Unit],
-        people: Sequence[Person],
-        taken: Sequence[tuple[int, int]] = (),
-    ) -> None:
-        """`taken` are spans that name no person, though they look so: those of the awards."""
-        self.text, self.low = text, low
-        self.units = {u.start: u for u in units}
-        self.unit_starts = sorted(self.units)
-        covered = sorted((u.start, u.end) for u in units)
-        self.people = {p.start: p for p in people if not _covered(covered, p.start) and not _covered(taken, p.start)}
-        self.person_starts = sorted(self.people)
-
-    def party(self, start: int, end: int, kind: str, unit: Unit | None = None, number: int | None = None) -> Party:
-        """Return the party that the text writes from `start` to `end`."""
-        return Party(start, end, self.text[start:end], kind, unit, number)
 
     def at(self, start: int, end: int, *, loose: bool = False) -> Named | None:
         """Return who stands at `start`, read up to `end`; `loose` takes any noun, for what follows `cho`."""
@@ -85,11 +61,11 @@ class Reader:
         word = p.word.match(low, pronoun.end(), end) if pronoun else None
         if not word or not self.text[word.start(1)].islower():
             return None
-        if p.stop.match(low, word.start(1), end) and word[1] not in _DEEDS:
+        if p.stop.match(low, word.start(1), end) and word[1] not in DEEDS:
             return None
         if p.titles.match(low, word.start(1), end) or p.group.match(low, start, end) or p.bare.match(low, start, end):
             return None
-        stop = self._noun_end(word.end(), end)
+        stop = self.noun_end(word.end(), end)
         return Named(start, stop, (self.party(start, stop, "group"),), "loose")
 
     def _one(self, start: int, end: int) -> Named | None:
@@ -119,9 +95,14 @@ class Reader:
             return self._group(start, start, bare.end(), end, None, kind="bare")
         if size := self._capital_unit(start, end):
             return Named(start, size, (self.party(start, size, "unit"),), "unit")
-        if pronoun := p.pronoun.match(low, start, end):
+        if (pronoun := p.pronoun.match(low, start, end)) and not self._honoured(start):
             return Named(start, pronoun.end(), (), "pronoun")
         return None
+
+    def _honoured(self, start: int) -> bool:
+        """Tell whether a kin word has a capital inside a sentence: `làm theo lời Bác`."""
+        text = self.text
+        return text[start].isupper() and text[start - 1 : start] == " " and text[start - 2 : start - 1].isalnum()
 
     def _unit(self, start: int, unit: Unit) -> Named:
         end = unit.end
@@ -135,7 +116,7 @@ class Reader:
             return 0
         rest = p.heads.match(self.text, head.end(), end)
         if rest and head[0] in ("câu lạc bộ", "clb"):
-            return self._noun_end(rest.end(), end)  # `Câu lạc bộ Sửa xe thanh niên`
+            return self.noun_end(rest.end(), end)  # `Câu lạc bộ Sửa xe thanh niên`
         return rest.end() if rest else 0
 
     def _office(self, start: int, after: int, end: int) -> Named | None:
@@ -144,7 +125,7 @@ class Reader:
         unit = self.units.get(at) or self.units.get(after + 2 if low.startswith("  ", after) else at)
         if not unit:
             # `Trưởng Công an xã`, whose unit may open inside the office's words
-            unit = self._unit_in(start + 1, after)
+            unit = self.unit_in(start + 1, after)
         if unit:
             return self._with_holder(start, self.party(start, unit.end, "office", unit), end)
         if size := self._capital_unit(at, end):
@@ -224,68 +205,8 @@ class Reader:
             person = self.people.get(begin)
             if person and text[after : after + 1] == " ":
                 return Named(start, person.end, (self.party(person.start, person.end, "person"),), "person", count)
-        stop = self._noun_end(after, end) if kind == "group" else self._bare_end(name, after, end)
-        return Named(start, stop, (self.party(name, stop, "group", self._unit_in(after, stop), count),), kind, count)
-
-    def _bare_end(self, name: int, after: int, end: int) -> int:
-        """Return where a group without a quantity ends: its place or unit belongs to it, and `tham gia …`."""
-        p, low = patterns(), self.low
-        if (unit := self.units.get(after + 1)) and low[after : after + 1] == " " and unit.end <= end:
-            return unit.end
-        if place := p.place.match(low, after, end):
-            return place.end()
-        if _TEAM.fullmatch(low, name, after):
-            if counted := p.group.match(low, after + 1, end):  # `nhóm 9 người`
-                return counted.end()
-            if named := _PROPER.match(self.text, after, end):  # `tổ công tác CSGT Cửa Hạ`
-                return named.end()
-            if (deed := p.word.match(low, after, end)) and deed[1] in _DEEDS:  # `nhóm cứu nạn nhân`
-                return self._noun_end(deed.end(), end)
-        if p.keep.match(low, after + 1, end) or _HEADS.fullmatch(low, name, after):
-            return self._noun_end(after, end)
-        return after
-
-    def _unit_in(self, start: int, end: int) -> Unit | None:
-        i = bisect_left(self.unit_starts, start)
-        return self.units[self.unit_starts[i]] if i < len(self.unit_starts) and self.unit_starts[i] < end else None
-
-    def _noun_end(self, at: int, end: int) -> int:
-        """Return where a noun phrase ends: before a preposition, verb or mark, after six more words at most."""
-        p, low, text = patterns(), self.low, self.text
-        size = 0
-        kept = False
-        limit = 6
-        while size < limit:
-            if unit := self.units.get(at + 1):
-                return unit.end if text[at : at + 1] == " " and unit.end <= end else at
-            if low.startswith((", ", " và ", " - "), at):
-                following = at + (2 if low[at] == "," else 4 if low[at + 1] == "v" else 3)
-                noun = p.noun.match(low, following, end)
-                if noun and not self.people.get(noun.end() + 1) and not self.units.get(following):
-                    at = noun.end()
-                    size += 2
-                    continue
-                break
-            word = p.word.match(low, at, end)
-            if word and word[1].isdigit() and low.endswith(" lớp", 0, at):
-                at = word.end()
-                continue
-            if not word or not word[1][0].isalpha():
-                break
-            if keep := p.keep.match(low, word.start(1), end):
-                at = keep.end()
-                if keep[0] == "tham gia":
-                    kept, limit = True, size + 4
-                continue
-            if p.stop.match(low, word.start(1), end) and not (kept and word[1] in _DEEDS):
-                break
-            if word[1] == "và":
-                break
-            if self.people.get(word.start(1)):
-                break
-            at = word.end()
-            size += 1
-        return at
+        stop = self.noun_end(after, end) if kind == "group" else self.bare_end(name, after, end)
+        return Named(start, stop, (self.party(name, stop, "group", self.unit_in(after, stop), count),), kind, count)
 
     def _loose(self, start: int, end: int) -> Named | None:
         p = patterns()
@@ -294,7 +215,7 @@ class Reader:
         first = p.word.match(self.low, start - 1, end)
         if not first:
             return None
-        stop = self._noun_end(first.end(), end)
+        stop = self.noun_end(first.end(), end)
         if (person := self.people.get(stop + 1)) and self.text[stop : stop + 1] == " ":
             return self._person(start, person, end)  # a trade that no table holds: `trung vệ Bùi Văn Dũng`
         return Named(start, stop, (self.party(start, stop, "group"),), "loose")
@@ -348,7 +269,8 @@ class Reader:
                 break
             if comma and self.low.startswith("mỗi ", link.end()):
                 break  # `cho 5 đơn vị, mỗi đơn vị 10 triệu đồng`
-            if following.kind == "bare" and found[-1].kind != "bare":
+            state = self.low.startswith("nhà nước", following.start)  # `lãnh đạo Đảng, Nhà nước`
+            if following.kind == "bare" and found[-1].kind != "bare" and not state:
                 break
             if ";" in link[0] and (following.kind != found[-1].kind or following.kind == "office"):
                 break
@@ -403,8 +325,3 @@ def _new_clause(one: Named, other: Named) -> bool:
     if other.kind == "person" and not other.office:
         return one.kind in ("unit", "office", "group", "bare")
     return other.kind in ("unit", "office") and one.kind in ("group", "person")
-
-
-def _covered(spans: Sequence[tuple[int, int]], at: int) -> bool:
-    i = bisect_right(spans, (at, 1 << 60)) - 1
-    return i >= 0 and spans[i][0] <= at < spans[i][1]
