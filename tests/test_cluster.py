@@ -15,11 +15,13 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pytest
+from click.testing import CliRunner
 from pyarrow import parquet
 from test_store import check, dump
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from miner.cli import main
 from miner.cluster import load_folder
 from miner.cluster.engine import extract_partitions
 from miner.cluster.parts import Folder
@@ -367,3 +369,21 @@ def test_a_scheduler_that_is_not_there(lines, tmp_path, monkeypatch):
     monkeypatch.setattr("miner.cluster.engine._CONNECT", 1)
     with pytest.raises(MinerError, match="cannot be reached"):
         extract_partitions([lines], str(tmp_path / "out"), scheduler="tcp://127.0.0.1:9")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["a", "b"], "more than one IN needs --engine dask"),
+        (["a", "--timeout", "4"], "--timeout needs --engine dask"),
+        (["a", "--scheduler", "tcp://x:1"], "--scheduler needs --engine dask"),
+        (["a", "--engine", "dask"], "give one with -o OUT/"),
+        (["a", "-o", "out", "--engine", "dask"], "a: is not there"),
+    ],
+)
+def test_wrong_calls_say_what_to_do(tmp_path, monkeypatch, options, said):
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["extract", *options])
+    assert result.exit_code == (1 if "is not there" in said else 2)
+    assert said in result.output
+    assert list(tmp_path.iterdir()) == []

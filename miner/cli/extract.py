@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from miner.cli.options import columns_option, engine_options
 from miner.cli.stopping import Stopped, stopping
 from miner.records import Skipped
+
+_FOR_DASK = ("scheduler", "jobs", "partition", "timeout", "resume")
 
 
 @click.command(short_help="JSON lines in, facts as JSON lines out; or Parquet, on a cluster.")
@@ -56,8 +59,12 @@ def extract(
             raise click.UsageError("--engine dask writes a folder: give one with -o OUT/")
         _extract_on_dask(sources, output, scheduler, jobs, partition, columns, limit, timeout, resume, quiet)
         return
-    if len(sources) > 1 or scheduler or jobs:
-        raise click.UsageError("several inputs, --scheduler and --jobs need --engine dask")
+    context = click.get_current_context()
+    given = [f"--{name}" for name in _FOR_DASK if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    if len(sources) > 1:
+        given.append("more than one IN")
+    if given:
+        raise click.UsageError(f"{given[0]} needs --engine dask")
     _extract_lines(sources[0], output, columns, limit, force, quiet)
 
 
