@@ -39,7 +39,7 @@ def understand_figures(
     grouped: dict[int, list[Figure]] = {}
     for figure in figures:
         grouped.setdefault(max(0, bisect_right(starts, figure.start) - 1), []).append(figure)
-    actors, periods = Actors(low, sentences, units), Periods(low, sentences, dates)
+    actors, periods = Actors(text, low, sentences, units), Periods(low, sentences, dates)
     opening = sentences[min(_OPENING, len(sentences)) - 1].end
     default = next((u for u in units if u.kind == "locality" and u.start < opening), None)
     found: list[Figure] = []

@@ -33,8 +33,8 @@ _LASTS = 2
 class Actors:
     """The units of one article, and the subject that each sentence inherits; `low` is the text in small letters."""
 
-    def __init__(self, low: str, sentences: Sequence[Span], units: Sequence[Unit]) -> None:
-        self.low = low
+    def __init__(self, text: str, low: str, sentences: Sequence[Span], units: Sequence[Unit]) -> None:
+        self.text, self.low = text, low
         self.sentences = sentences
         self.units = units
         self.starts = [u.start for u in units]
@@ -51,14 +51,18 @@ class Actors:
         if before.endswith(("(", "- ", "– ")):
             return False
         if before[-1:] not in (" ", "\xa0") or not (found := _BEFORE.search(before)):
-            # `, Nghệ An,` and `, Nghệ An -` only say where what was named before lies.
-            return not (unit.kind == "locality" and before.endswith(", ") and _CLOSES.match(self.low, unit.end))
+            return not (unit.kind == "locality" and before.endswith(", ") and self._goes_on(unit))
         last = (found[2], f"{found[1]} {found[2]}")
         if unit.kind == "locality" and not found[2].isdigit() and words("before_locality").isdisjoint(last):
             return False
         if found[2] == "và" and (other := self.before(unit)) and other.end == unit.start - 4:
             return other.start >= floor and self.may_be_subject(other, floor)
         return words("not_subject").isdisjoint(last)
+
+    def _goes_on(self, unit: Unit) -> bool:
+        """Tell whether a locality after a comma goes on a name before it: `Vinh, Nghệ An -`, `tuyến Vinh, Hà Nội`."""
+        name = self.low.rfind(" ", 0, unit.start - 2) + 1
+        return self.text[name : name + 1].isupper() or _CLOSES.match(self.low, unit.end) is not None
 
     def before(self, unit: Unit) -> Unit | None:
         """Return the unit named right before this one."""
@@ -215,7 +219,8 @@ class Subjects:
         if _by_the_counted(reading, left, verb):
             return None
         if lead in words("standing_for"):
-            return self.actors.last_of(lead, first.start)
+            named = self.actors.last_of(lead, first.start)
+            return named or (self.actors.subject_before(self.number) if lead == "đơn vị" else None)
         if lead and lead not in words("linking"):
             return None
         if not verb.doing and lead == "":
@@ -228,7 +233,7 @@ class Subjects:
 
 _PREDICATE = re.compile(
     r"(?:[ \xa0]\w+){0,3}?[ \xa0]"
-    r"(?:đã|đang|sẽ|vừa|tổ chức|tiếp tục|phối hợp|triển khai|thực hiện|cần|phát hiện|tiến hành|có)[ \xa0]"
+    r"(?:đã|đang|sẽ|vừa|tổ chức|tiếp tục|phối hợp|triển khai|thực hiện|cần|phát hiện|tiến hành|có|nhận|bắt)[ \xa0]"
 )
 _WORDS = re.compile(r"\w+")
 
@@ -244,8 +249,10 @@ def _light(between: str) -> bool:
 
 
 def _bare(lead: str) -> str:
-    """Return the words before a verb without auxiliaries and `này`."""
+    """Return the words before a verb without auxiliaries and `này`; of `qua tuần tra` only `qua`."""
     found = _WORDS.findall(lead)
+    if found and found[0] == "qua":
+        return "qua"
     while found and (
         found[-1] in words("auxiliary") or found[-1] in ("này", "trên", "tiến", "hành", "tục", "tiếp", "thời", "kịp")
     ):
