@@ -117,7 +117,7 @@ def test_scikit_learn_gives_the_same_scores(folder):
     classifier = load_classifier(folder)
     documents = [make_document(item.text) for item in ITEMS]
     theirs = held["pipeline"].decision_function(documents)
-    bare = replace(classifier, lift=0.0, slope=np.ones(2), offset=np.zeros(2))
+    bare = replace(classifier, slope=np.ones(2), offset=np.zeros(2))
     ours = bare.score(documents).articles
     assert np.abs(np.log(ours / (1 - ours)) - theirs).max() < 1e-6
 

@@ -15,17 +15,20 @@ from miner.topics.grams import Floats, Grams, Ints
 
 @dataclass(frozen=True, slots=True)
 class PassageRule:
-    """How a passage is judged, each topic alike: by the log-odds of its own words, of its article and of the two
-    passages beside it. A sentence says little alone (`Three were hurt.`), so most of it is context.
+    """How a passage is judged, each topic alike: the weights of its SIGNALS, in log-odds, and a constant.
+
+    A sentence says little alone (`Three were hurt.`), so most of it is context.
     """
 
-    own: float
-    article: float
-    neighbours: float
+    weights: tuple[float, ...]
     constant: float
     threshold: float
     told: float = 0.5
     """From this probability on, a passage that holds a figure and a seed word of a topic gives it to its article."""
+
+
+SIGNALS = ("own words", "article", "passages beside", "lead over the other topics", "lead in the article")
+"""What `passage_signals` says of a passage and a topic, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +47,8 @@ class Scores:
 class Classifier:
     """What a model file holds. `weights` has the shape (grams, topics); `thresholds` are probabilities.
 
-    An article's log-odds are those of its words plus `lift` times those of its best passage, since a report that sums
-    up a year gives a topic one passage only; times `slope` plus `offset` they are calibrated. `evidence` says which
-    facts of other layers prove which topics; `seeds` finds each topic's seed words in folded text (None: it has none).
+    Log-odds of words times `slope` plus `offset` are calibrated for articles. `evidence` says which facts of other
+    layers prove which topics; `seeds` finds each topic's seed words in folded text (None: it has none).
     """
 
     topics: tuple[str, ...]
@@ -58,7 +60,6 @@ class Classifier:
     slope: Floats
     offset: Floats
     thresholds: Floats
-    lift: float
     passage_rule: PassageRule
     evidence: Mapping[str, tuple[str, ...]]
     seeds: tuple[re.Pattern[str] | None, ...]
@@ -68,23 +69,20 @@ class Classifier:
         whole, parts = count_grams(documents, self.grams, self.weighing)
         article = weigh_by(whole, self.idf).dot(self.weights) + self.bias
         own = weigh_by(parts, self.idf).dot(self.weights) + self.bias
-        sizes = [len(document.passages) for document in documents]
-        article = (article + self.lift * best_passage(own, sizes)) * self.slope + self.offset
+        article = article * self.slope + self.offset
         own = own * self.slope + self.offset
-        rule = self.passage_rule
+        sizes = [len(document.passages) for document in documents]
         of = np.repeat(np.arange(len(documents)), sizes)
-        passage = rule.own * own + rule.article * article[of] + rule.neighbours * _beside(own, of) + rule.constant
+        rule = self.passage_rule
+        passage = np.full(own.shape, rule.constant)
+        for weight, signal in zip(rule.weights, passage_signals(own, article, of), strict=True):
+            passage += weight * signal
         return Scores(sigmoid(article), sigmoid(passage), [0, *np.cumsum(sizes).tolist()])
 
 
-def best_passage(scores: Floats, sizes: Sequence[int]) -> Floats:
-    """Return the largest score of any passage of each article; `sizes` are the numbers of passages, 0 gives 0."""
-    out = np.zeros((len(sizes), scores.shape[1]))
-    size = np.array(sizes, dtype=np.int64)
-    some = np.flatnonzero(size)
-    if len(some):
-        out[some] = np.maximum.reduceat(scores, (np.cumsum(size) - size)[some], axis=0)
-    return out
+def passage_signals(own: Floats, article: Floats, of: Ints) -> tuple[Floats, ...]:
+    """Return SIGNALS for all passages and topics: `own` are the passages' log-odds, `of` the row of their `article`."""
+    return own, article[of], _beside(own, of), _lead(own), _lead(article)[of]
 
 
 def _beside(scores: Floats, of: Ints) -> Floats:
@@ -96,6 +94,15 @@ def _beside(scores: Floats, of: Ints) -> Floats:
     total[:-1] += scores[1:] * same
     count[:-1] += same
     return np.where(count > 0, total / np.maximum(count, 1), scores)
+
+
+def _lead(scores: Floats) -> Floats:
+    """Return by how much each topic's score is above the best of the others (below it: less than 0)."""
+    if scores.shape[1] < 2 or not len(scores):
+        return np.zeros_like(scores)
+    two = np.partition(scores, -2, axis=1)[:, -2:]
+    second, best = two[:, :1], two[:, 1:]
+    return scores - np.where(scores == best, second, best)
 
 
 def sigmoid(scores: Floats) -> Floats:

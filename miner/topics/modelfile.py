@@ -17,7 +17,7 @@ from miner.topics.documents import Weighing
 from miner.topics.grams import Grams, seed_pattern
 from miner.topics.skopsfile import read_skops
 
-FORMAT = 4
+FORMAT = 5
 """Rises when features or the file's layout change, so that an older file is refused, not misread."""
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -97,8 +97,7 @@ def load_classifier(folder: Path = SHIPPED) -> Classifier:
             slope=held["slope"].astype(float),
             offset=held["offset"].astype(float),
             thresholds=held["thresholds"].astype(float),
-            lift=float(held["lift"]),
-            passage_rule=PassageRule(**rule),
+            passage_rule=PassageRule(**{**rule, "weights": tuple(rule["weights"])}),
             evidence={kind: tuple(names) for kind, names in held["evidence"].items()},
             seeds=tuple(seed_pattern(held["seeds"][name]) for name in held["topics"]),
         )

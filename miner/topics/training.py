@@ -15,7 +15,7 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import LabelBinarizer, normalize
 
-from miner.topics.classifier import Classifier, PassageRule, best_passage, sigmoid
+from miner.topics.classifier import Classifier, PassageRule, sigmoid
 from miner.topics.documents import Document, Weighing, make_document
 from miner.topics.grams import MAX_N, Floats, Grams, Ints, seed_pattern, tokens
 from miner.topics.labels import Item
@@ -26,11 +26,8 @@ from miner.topics.weak import SURE, vote
 FOLDS = 5
 SEED = 20200226
 WEIGHING = Weighing()
-PASSAGE_RULE = PassageRule(own=0.39, article=0.44, neighbours=0.20, constant=0.23, threshold=0.3, told=0.5)
-"""Fitted on 110 passages of gold/train.jsonl by a model that had not seen them, as was `Settings.lift`;
-tests/cases/passages.csv measures it on other articles. `told` was chosen on whole articles of gold/train.jsonl by
-models that had not seen them.
-"""
+PASSAGE_RULE = PassageRule(weights=(0.5, 0.25, 0.2, 0.05, 0.2), constant=1.3, threshold=0.38)
+"""For classifiers without labelled passages: what `passages.fit_rule` made of those of the shipped one, rounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,6 @@ class Settings:
     weak_each: int = 150
     weak_below: int = 60
     weighing: Weighing = WEIGHING
-    lift: float = 0.0
     passage_rule: PassageRule = PASSAGE_RULE
 
 
@@ -60,8 +56,6 @@ class Data:
     items: tuple[Item, ...]
     vectorizer: GramVectorizer
     X: csr_array
-    passages: csr_array
-    sizes: tuple[int, ...]
     Y: Floats
     weak_X: csr_array | None
     weak_votes: Floats
@@ -101,8 +95,6 @@ def prepare(taxonomy: Taxonomy, items: Sequence[Item], unlabelled: Sequence[str]
         tuple(items),
         vectorizer,
         csr_array(vectorizer.transform(documents)),
-        csr_array(vectorizer.transform_passages(documents)),
-        tuple(len(document.passages) for document in documents),
         labels_of(items, taxonomy),
         csr_array(vectorizer.transform(others)) if weak else None,
         vote(unlabelled if weak else [], taxonomy).votes,
@@ -178,21 +170,21 @@ def _weak_rows(votes: Floats, known: Floats, truth: Floats, settings: Settings, 
     return rows, votes[rows]
 
 
-def article_scores(data: Data, fitted: Fitted, rows: Ints, settings: Settings) -> Floats:
-    """Return the log-odds of the labelled texts in `rows`: of their words, lifted by their best passage."""
-    first = np.cumsum(data.sizes) - np.array(data.sizes)
-    passages = np.concatenate([np.arange(first[row], first[row] + data.sizes[row]) for row in rows])
-    best = best_passage(fitted.scores(data.passages[passages]), [data.sizes[row] for row in rows])
-    return fitted.scores(data.X[rows]) + settings.lift * best
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """The `rows` of the labelled texts that `fitted` has not seen."""
+
+    rows: Ints
+    fitted: Fitted
 
 
-def cross_scores(data: Data, settings: Settings) -> tuple[Floats, list[Ints]]:
-    """Return for each labelled text the log-odds by models that never saw it, and the rows of each fold."""
+def cross_scores(data: Data, settings: Settings) -> tuple[Floats, list[Fold]]:
+    """Return for each labelled text the log-odds by models that never saw it, and these models."""
     out = np.zeros_like(data.Y)
     folds = []
     for train, test in KFold(FOLDS, shuffle=True, random_state=SEED).split(data.Y):
-        out[test] = article_scores(data, fit(data, train, settings), test, settings)
-        folds.append(test)
+        folds.append(Fold(test, fit(data, train, settings)))
+        out[test] = folds[-1].fitted.scores(data.X[test])
     return out, folds
 
 
@@ -204,9 +196,13 @@ class Calibration:
     offset: Floats
     thresholds: Floats
 
+    def log_odds(self, scores: Floats) -> Floats:
+        """Return the calibrated log-odds of raw ones."""
+        return scores * self.slope + self.offset
+
     def probabilities(self, scores: Floats) -> Floats:
-        """Return the calibrated probabilities of log-odds `scores`."""
-        return sigmoid(scores * self.slope + self.offset)
+        """Return the calibrated probabilities of raw log-odds."""
+        return sigmoid(self.log_odds(scores))
 
 
 def calibrate(scores: Floats, Y: Floats) -> Calibration:
@@ -216,10 +212,12 @@ def calibrate(scores: Floats, Y: Floats) -> Calibration:
         model = LogisticRegression(C=100.0, solver="lbfgs").fit(scores[:, [k]], Y[:, k])
         slope[k], offset[k] = max(float(model.coef_[0, 0]), 0.1), float(model.intercept_[0])
     probabilities = sigmoid(scores * slope + offset)
-    return Calibration(slope, offset, np.array([_threshold(p, y) for p, y in zip(probabilities.T, Y.T, strict=True)]))
+    return Calibration(
+        slope, offset, np.array([best_threshold(p, y) for p, y in zip(probabilities.T, Y.T, strict=True)])
+    )
 
 
-def _threshold(probability: Floats, truth: Floats) -> float:
+def best_threshold(probability: Floats, truth: Floats) -> float:
     """Return the threshold with the best F1, smoothed, since a rare topic's best one is partly luck.
 
     Half of the F1 is the one counted, half the one that the calibrated probabilities lead to expect.
@@ -264,7 +262,6 @@ def assemble(data: Data, fitted: Fitted, calibration: Calibration, settings: Set
         calibration.slope,
         calibration.offset,
         calibration.thresholds,
-        settings.lift,
         settings.passage_rule,
         data.taxonomy.evidence,
         tuple(seed_pattern(topic.seeds) for topic in data.taxonomy.topics),
