@@ -7,6 +7,7 @@ from typing import Any
 
 from datasette.facets import ColumnFacet
 
+from miner.questions import province_name
 from miner.store.schema import TABLE
 
 BASES = {
@@ -33,4 +34,10 @@ class TableFacet(ColumnFacet):  # type: ignore[misc]
             asked = {name.partition("__")[0] for name in self.request.args if not name.startswith("_")}
             if asked <= columns and not any(name in self.request.args for name in ("_where", "_search")):
                 self.sql = _FROM.sub(f"select * from {base}", self.sql, count=1)
-        return await super().facet_results()
+        found, late = await super().facet_results()
+        for facet in found:
+            facet["type"] = "column"
+            if facet["name"] == "province_code":
+                for one in facet["results"]:
+                    one["label"] = province_name(one["value"])
+        return found, late
