@@ -25,6 +25,7 @@ _RUN = re.compile(rf"(?<![{UPPER}{LOWER}\d]){_SYLLABLE}(?:(?:[ ]|(?<=\.)){_SYLLA
 _DOES = re.compile(
     r"[ ](?:nhận|được trao|được tặng|kể|nói|chia sẻ|tâm sự|cho biết|cười|khóc|đạt|đoạt|giành|bộc bạch|nhớ lại|học)[ ]"
 )
+_VOWEL = re.compile("[aăâeêioôơuưyàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]")
 _PARTS = re.compile(_SYLLABLE)
 
 
@@ -154,7 +155,10 @@ def _name(text: str, low: str, run: list[tuple[int, int]], start: int) -> tuple[
 
 def _before(low: str, at: int, start: int) -> tuple[str, str, str]:
     """Return the last one, two and three words before `at`, as far as nothing but a space parts them."""
-    found = low[max(start, at - 24) : at].rstrip(' ”"“').split()[-3:]
+    line = low[max(start, low.rfind("\n", max(start, at - 24), at) + 1, at - 24) : at]
+    found = line.rstrip(' ”"“').split()[-3:]
+    if found and found[-1].endswith(".") and _VOWEL.search(found[-1]):
+        return "", "", ""  # the sentence before ends so: `sự nghiệp của anh. Khi`; but `TS. Khi`
     one = found[-1].lstrip('“"(-–').rstrip(".") if found else ""
     two = f"{found[-2]} {one}".lstrip('“"(-–') if len(found) > 1 else ""
     three = f"{found[-3]} {two}".lstrip('“"(-–') if len(found) > 2 else ""

@@ -10,7 +10,7 @@ from miner.awards.named import COUNTED, Named
 from miner.awards.table import any_of, toned, words
 
 _TO = re.compile(
-    r"(?<!\w)(?:dành cho|giành cho|gửi tới|gửi đến|gửi cho|gửi|cho|đến|tới|đối với)[ ]+"
+    r"(?<!\w)(?:dành cho|giành cho|thuộc về|gửi tới|gửi đến|gửi cho|gửi|cho|đến|tới|đối với)[ ]+"
     r"(?!biết|hay|rằng|thấy|đến|nay|khi)"
 )
 _THING = re.compile(rf"(?:những |các |nhiều |sự )|{any_of(words('things'))}")
@@ -31,6 +31,8 @@ _BEFORE_OBJECT = re.compile(
 # A prize as the subject: `giải thưởng năm nay tôn vinh 36 cán bộ`, `là giải thưởng nhằm tôn vinh các doanh nghiệp`.
 _HONOURS = re.compile(r"(?<!\w)(?:tôn vinh|vinh danh|trao tặng|dành tặng)[ ]+(?=\S)")
 _FROM = re.compile(r"(?<!\w)từ[ ]")
+_WORK = re.compile(rf"(?:(?:các|những|\d+|hai|ba)[ ])?{any_of(words('works'))}")
+_OF_MAKER = re.compile(r"(?<!\w)(?:của|do)[ ](?:(?:các |nhóm |hai |ba )?(?:đồng )?tác giả[ ])?")
 _MANY = re.compile(r"(?<!\w)(?:các|những|hai|ba|bốn|hai vợ chồng|\d+)[ ](?:nghệ sĩ[ ]|nghệ sỹ[ ])?$")
 
 
@@ -78,7 +80,9 @@ class After(Clause):
         for to in _TO.finditer(low, at, end):
             if low.startswith(("đến", "tới"), to.start()) and _FROM.search(low, at, to.start()):
                 continue  # `từ Quảng Bình đến Khánh Hòa`
-            thing = _DEED.match(low, to.end(), end)
+            if group[-1].type == "prize" and _WORK.match(low, to.end(), end):
+                return self._makers(to.end(), end)
+            thing = _DEED.match(low, to.end(), end) or low.startswith("gửi ", to.start())
             listed, _ = reader.many(to.end(), right, loose=not thing)
             if listed and listed[0].kind == "pronoun":
                 return self.meant(listed[0])
@@ -95,6 +99,15 @@ class After(Clause):
         for comma in re.compile(r",[ ]+").finditer(self.low, at, right):
             listed, stop = self.reader.many(comma.end(), right)
             if listed and listed[0].kind in ("person", "group", "office", "unit") and self.low[stop : stop + 1] == " ":
+                return listed
+        return []
+
+    def _makers(self, start: int, end: int) -> list[Named]:
+        """Return who made the work that gets a prize: `cho ý tưởng “Phố xanh” của tác giả Trần Huyền Trang`."""
+        stop = self.low.find(";", start, end)
+        for match in _OF_MAKER.finditer(self.low, start, stop if stop > 0 else end):
+            listed, _ = self.reader.many(match.end(), end)
+            if listed and listed[0].kind in ("person", "group", "unit"):
                 return listed
         return []
 

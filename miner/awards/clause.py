@@ -22,12 +22,13 @@ _LINK = re.compile(
 )
 _PARTS = ("phòng ", "đội ", "trạm ", "đồn ", "công an xã", "công an phường", "công an huyện", "công an quận")
 _WHOLES = ("công an tỉnh", "công an thành phố", "công an tp", "cục ", "bộ đội biên phòng", "bộ chỉ huy")
-_IS = re.compile(r"(?<!\w)(?:(?<!đặc biệt )(?<!nhất )là|trong số)[ ]+$")
+_IS = re.compile(r"(?<!\w)(?:(?<!đặc biệt )(?<!nhất )là|trong số|một trong)[ ]+$")
 _QUANTITY = re.compile(
     r"((?:^|[,;:(“]|(?<!\w)(?:và|nhưng|có|mà|rằng|thì|là|dịp này|riêng|cả|trong đó|gồm|hiện))[ ]+|^)"
     r"(?=(?:\d+|các|những|nhiều|một số|hàng)[ ])"
 )
 _TOGETHER = re.compile(r"(?<!\w)(?:phối|kết) hợp (?:cùng )?với[ ]$")
+_RANKED = re.compile(r"(?<!\w)top[ ]\d+[ ]$")
 _TENSE = re.compile(r"[ ](?:đã|vừa|sẽ|cũng|đang)[ ]")
 _UNKNOWN = re.compile(rf"(?:^|[.,:;–\n“\"-][ ]?|\bMC )([{UPPER}][\w’']*(?: [{UPPER}][\w’']*){{0,5}})(?=[ ])", re.M)
 _FOREIGN = re.compile(r"[A-Z]+[a-z]*[A-Z]\w*|[A-Z][a-z]{7,}")
@@ -77,8 +78,8 @@ class Clause:
     def _stands(self, named: Named) -> bool:
         """Tell whether a bare noun is somebody: it may open a clause, a preposition leads it, or its verb follows."""
         low = self.low
-        if low.startswith("cấp ", named.start - 4):
-            return False  # `học sinh giỏi cấp tỉnh`
+        if low.startswith("cấp ", named.start - 4) or _RANKED.search(low, max(0, named.start - 9), named.start):
+            return False  # `học sinh giỏi cấp tỉnh`, `Top 10 doanh nghiệp`
         if self._opens(named) or self.led(named, self.start):
             return True
         return " " in low[named.start : named.end] and bool(_TENSE.match(low, named.end))
@@ -97,11 +98,12 @@ class Clause:
         last = free[-1]
         rest = low[last.end : verb]
         if last.kind == "pronoun":
-            return self.meant(last) if ADVERBS.fullmatch(rest) else []
+            became = re.match(r"[ ](?:cũng |đã |từng |còn |vừa )*(?:là|trở thành)[ ]", rest)
+            return self.meant(last) if became or ADVERBS.fullmatch(rest) else []
         if _IS.search(low[left : last.start]) or (last.kind == "bare" and " là " in low[left : last.start]):
-            named = [n for n in free if n.kind not in ("bare", "pronoun") and n.end <= last.start]
+            named = [n for n in free if n.kind != "bare" and n.end <= last.start]
             if named:
-                return named[-1:]
+                return self.meant(named[-1]) if named[-1].kind == "pronoun" else named[-1:]
         semicolon = low.rfind(";", left, verb)
         openers = [n for n in free if n.start > semicolon and n.kind != "pronoun" and self._opens(n)]
         if openers and not self._opens(last):
@@ -155,6 +157,8 @@ class Clause:
         known = max((n.end for n in before if n.end <= verb), default=left)
         for name in _UNKNOWN.finditer(self.reader.text, known, verb):
             parts = name[1].split(" ")
+            if self.low.startswith(" và ", name.end()):
+                continue
             if (len(parts) > 1 or _FOREIGN.fullmatch(name[1])) and ADVERBS.fullmatch(self.low, name.end(), verb):
                 kind = "person" if 1 < len(parts) < 5 and all(p.istitle() for p in parts) else "group"
                 return [Named(name.start(1), name.end(), (self.reader.party(name.start(1), name.end(), kind),), kind)]

@@ -25,6 +25,7 @@ _NEW_STORY = re.compile(
     )
 )
 _HONOURED = ("tập thể", "cá nhân")
+_NO_COUNT = re.compile(r"(?<!\w)top[ ]$")
 _YEAR = re.compile(r"năm[ ](?:19|20)\d\d[ ]")
 _VERB_NEXT = re.compile(r"[ ]+(?:đã|sẽ|vừa|cũng|đang|còn)(?!\w)")
 
@@ -89,7 +90,7 @@ class Reader(Nouns):
             and (found := self._office(titles.end(), office.end(), end))
         ):
             return replace(found, start=start)
-        if (group := p.group.match(low, start, end)) and not _YEAR.match(low, max(0, start - 4), end):
+        if (group := p.group.match(low, start, end)) and not self._no_count(start, end):
             return self._group(start, start, group.end(), end, group["number"])
         if (bare := p.bare.match(low, start, end)) and not self._capital_unit(start, end):
             return self._group(start, start, bare.end(), end, None, kind="bare")
@@ -98,6 +99,11 @@ class Reader(Nouns):
         if (pronoun := p.pronoun.match(low, start, end)) and not self._honoured(start):
             return Named(start, pronoun.end(), (), "pronoun")
         return None
+
+    def _no_count(self, start: int, end: int) -> bool:
+        """Tell whether a number is a year or a rank: `năm 2018 đội`, `Top 10 doanh nghiệp`."""
+        low = self.low
+        return bool(_YEAR.match(low, max(0, start - 4), end) or _NO_COUNT.search(low, max(0, start - 4), start))
 
     def _honoured(self, start: int) -> bool:
         """Tell whether a kin word has a capital inside a sentence: `làm theo lời Bác`."""
