@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import nullcontext
+
 import click
 
 from miner.cli.stopping import Stopped, stopping
@@ -21,11 +24,13 @@ def load(folder: str, database: str, quiet: bool) -> None:
     Example:
       miner load facts/ facts.db
     """
+    from miner.cli.progress import Log, Screen, of_partitions
     from miner.cluster import load_folder
 
+    bar = None if quiet else Screen() if sys.stderr.isatty() else Log()
     try:
-        with stopping():
-            done = load_folder(folder, database)
+        with stopping(), bar or nullcontext():
+            done = load_folder(folder, database, of_partitions(bar))
     except Stopped as stop:
         click.echo(f"stopped: {database} holds every article up to here; run the same command to go on", err=True)
         raise SystemExit(128 + stop.number) from None

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from typing import Any
+from contextlib import nullcontext
 
 import click
 from click.core import ParameterSource
@@ -92,32 +91,16 @@ def _extract_on_dask(
 ) -> None:  # fmt: skip
     import os
 
-    from miner.cli.progress import Log, Screen
+    from miner.cli.progress import Log, Screen, of_partitions
     from miner.cluster import extract_partitions
-    from miner.cluster.engine import Watcher
 
     bar = None if quiet else Screen() if sys.stderr.isatty() else Log()
-
-    class Progress(Watcher):
-        def start(self, partitions: int, finished: int, articles: int | None) -> None:
-            before = f", {finished:,} of them finished before" if finished else ""
-            if bar is not None:
-                bar.begin(f"{partitions:,} partitions{before}", articles)
-
-        def partition(self, done: Mapping[str, Any]) -> None:
-            if bar is not None:
-                bar.advance(done["articles"] + done["rows"]["skipped"], done["articles"])
-
     try:
-        with stopping():
-            try:
-                done = extract_partitions(
-                    sources, output, scheduler=scheduler, jobs=jobs or os.cpu_count() or 1, size=partition,
-                    limit=limit, columns=columns, timeout=timeout, resume=resume, watcher=Progress(),
-                )  # fmt: skip
-            finally:
-                if bar is not None:
-                    bar.__exit__(None, None, None)
+        with stopping(), bar or nullcontext():
+            done = extract_partitions(
+                sources, output, scheduler=scheduler, jobs=jobs or os.cpu_count() or 1, size=partition,
+                limit=limit, columns=columns, timeout=timeout, resume=resume, watcher=of_partitions(bar),
+            )  # fmt: skip
     except Stopped as stop:
         click.echo(f"stopped: {output} holds the finished partitions; run the same command to go on", err=True)
         raise SystemExit(128 + stop.number) from None

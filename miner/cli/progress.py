@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from time import monotonic
 from types import TracebackType
 from typing import Any
@@ -126,3 +127,20 @@ class Screen(Watcher):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.bar.stop()
+
+
+def of_partitions(bar: Log | Screen | None) -> Any:
+    """Return a watcher of partitions that moves `bar` on, where there is one."""
+    from miner.cluster.engine import Watcher as Partitions
+
+    class Progress(Partitions):
+        def start(self, partitions: int, finished: int, articles: int | None) -> None:
+            before = f", {finished:,} of them finished before" if finished else ""
+            if bar is not None:
+                bar.begin(f"{partitions:,} partitions{before}", articles)
+
+        def partition(self, done: Mapping[str, Any]) -> None:
+            if bar is not None:
+                bar.advance(done["articles"] + done["rows"]["skipped"], done["articles"])
+
+    return Progress()

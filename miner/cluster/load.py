@@ -8,7 +8,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from miner.cluster.engine import finished_partitions
+from miner.cluster.engine import Watcher, finished_partitions
 from miner.cluster.parts import NUMBER_BITS, SCHEMAS, Folder, carry_back, part_name
 from miner.errors import InputError
 from miner.records import Skipped
@@ -31,16 +31,18 @@ class Loaded:
     seconds: float
 
 
-def load_folder(source: str, database: str | Path, watcher: Any = None) -> Loaded:
+def load_folder(source: str, database: str | Path, watcher: Watcher | None = None) -> Loaded:
     """Bring the partitions under `source` into `database`, made or continued; return what came of it.
 
     Articles that are there already, unchanged and by the same miner, are left alone; of two with one id and different
-    texts the second is recorded as skipped. `watcher` hears `partition(row)` after each. Raises InputError where the
+    texts the second is recorded as skipped. Raises InputError where the
     folder is not a finished extraction, StoreError where the database cannot be used.
     """
     begun = monotonic()
+    watcher = watcher or Watcher()
     folder = Folder(source)
     rows = finished_partitions(folder)
+    watcher.start(len(rows), 0, sum(row["articles"] + row["rows"]["skipped"] for row in rows))
     made = rows[0]["made_with"]
     about = About(
         made["miner_version"], made["tables_digest"], made["classifier_digest"],
@@ -50,8 +52,7 @@ def load_folder(source: str, database: str | Path, watcher: Any = None) -> Loade
         for row in rows:
             for item in _read(folder, row["partition"]["number"]):
                 _keep(store, seen, item)
-            if watcher is not None:
-                watcher.partition(row)
+            watcher.partition(row)
     return Loaded(len(rows), dict(store.counts), store.facts, monotonic() - begun)
 
 
