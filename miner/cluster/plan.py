@@ -51,13 +51,14 @@ def plan(inputs: Sequence[str], size: int = SIZE, limit: int | None = None) -> l
     partitions: list[Partition] = []
     taken = 0
     for path in _files(inputs):
+        kind, stamp = kind_of(path), _stamp(path)
         for first, count, offset in _pieces(path, size):
             if limit is not None and count is not None:
                 count = min(count, limit - taken)
             if limit is not None and taken >= limit:
                 break
             taken += count or 0
-            partitions.append(Partition(len(partitions), path, kind_of(path), _stamp(path), first, count, offset))
+            partitions.append(Partition(len(partitions), path, kind, stamp, first, count, offset))
     if not partitions:
         raise InputError(", ".join(inputs), "holds no articles")
     if len(partitions) > MOST:
