@@ -13,19 +13,21 @@ LANGUAGES = ("vi", "en")
 
 @cache
 def _labels() -> dict[str, tuple[str, str]]:
-    return {key: (pair[0], pair[1]) for key, pair in read_toml("labels.toml").items()}
+    topics = {f"topic.{t['name']}": (t["title_vi"], t["title_en"]) for t in read_toml("topics.toml")["topic"]}
+    return topics | {key: (pair[0], pair[1]) for key, pair in read_toml("labels.toml").items()}
 
 
 def labels(language: str) -> Callable[..., str]:
     """Return the function from a key, and what goes into its `{0}`, to the label in a language ("vi" or "en").
 
-    A key without a label stands for itself, so that a column that has none is shown by its name.
+    The value of a column has the key `column.value`. A key without a label stands for itself, so that a column or a
+    topic of one's own is shown by its name.
     """
     at = LANGUAGES.index(language)
 
     def label(key: str, *values: Any) -> str:
         pair = _labels().get(key)
-        return pair[at].format(*values) if pair else key.replace("_", " ")
+        return pair[at].format(*values) if pair else key.rpartition(".")[2].replace("_", " ")
 
     return label
 
