@@ -156,8 +156,8 @@ class Worker:
         return reason
 
     def _ask(self, documents: Sequence[Document], seconds: float) -> list[Result]:
-        process = self._started()
-        return self._exchange(process, documents, seconds)  # type: ignore[no-any-return]
+        results: list[Result] = self._exchange(self._started(), documents, seconds)
+        return results
 
     def _started(self) -> subprocess.Popen[bytes]:
         for _ in range(_STARTS):
@@ -175,6 +175,7 @@ class Worker:
                 )  # fmt: skip
             try:
                 self._exchange(process, None, _START)
+                return process
             except _LostError as lost:
                 reason = lost.reason
         raise MinerError(f"a process for the extraction does not start: {reason}; look at the messages above")
