@@ -4,7 +4,7 @@ import gzip
 import json
 import unicodedata
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -132,9 +132,9 @@ def test_any_text_is_mended(lines):
 
 @pytest.mark.parametrize("line", ["Ã¡ÂºÂ" * 30_000, "®Êu " * 30_000, "aø" * 60_000, "Æ°" * 60_000])
 def test_mending_is_linear(line):
-    start = perf_counter()
+    start = process_time()
     mend([line])
-    assert perf_counter() - start < 2
+    assert process_time() - start < 2
 
 
 @pytest.mark.skipif(not REAL.exists(), reason=f"{REAL} is not there")

@@ -7,19 +7,19 @@ from collections import Counter
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from miner.errors import InputError
-from miner.pages import find_system, read_page, read_stamp
+from miner.pages import PageData, find_system, read_page, read_stamp
 from miner.pages.blocks import Line, lines_of
 from miner.pages.find import Finder
 from miner.pages.lines import clean_lines
 from miner.pages.read import parse
-from miner.readers import read_page_bytes
+from miner.readers.pagefile import read_page_bytes
 from miner.sources import make_source, preset_selectors
 from miner.tables import read_toml
 
@@ -338,3 +338,57 @@ def test_the_leaks_of_the_seed_article_are_taken_out():
     assert not leaks & set(cleaned.body)
     assert lines[0] not in cleaned.body
     assert sum(len(line) > 300 for line in cleaned.body) == sum(len(line) > 300 for line in lines)
+
+
+# --- hostile pages
+
+PIECES = [
+    "<p>", "</p>", "<div class='content'>", "</div>", "<table><tr><td>", "</table>", "<img src=x>", "<a href='/x'>",
+    "</a>", "<h1>Tên bài</h1>", "Tin liên quan", "BÌNH LUẬN", "Nguồn:", "Ảnh: A", "0", "<br>", "&acirc;\u0323",
+    "\u00ad", "\x85", "Cập nhật: 31/02/2020",
+    "Một câu đủ dài để là của chính bài báo này, kể chuyện trong thôn suốt một buổi sáng dài.",
+    "<meta property='article:published_time' content='2020-13-40'>", "<link rel=canonical href='http://[x'>",
+    "<script type='application/ld+json'>{\"datePublished\":\"yesterday\"}</script>", "<figure><figcaption>",
+    "<!--", "-->", "<center>", "<style>", "data:image/png;base64,AAAA", "\ue000", "|",
+    "<td class='hidden' style='display:none'>",
+]  # fmt: skip
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=12), max_size=40))
+def test_any_page_is_read_or_refused(pieces):
+    html = "".join(pieces)
+    spec = source("word-portal", selectors=[{"body": "//*[@class='content']", "caption": ".//center"}])
+    for options in ({}, {"source": spec, "fetched": FETCHED}):
+        try:
+            page = read_page(html, "x", **options)
+        except InputError:
+            continue
+        assert page.body or page.lead
+        assert "\ue000" not in page.text
+        assert page.data == PageData.of_row(json.loads(json.dumps(page.data.as_row())))
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<p>Một câu đủ dài để là của chính bài báo này, kể chuyện trong thôn suốt một buổi sáng dài và đẹp trời.</p>",
+        "<p><img src=x></p><p style='text-align:center'><em>Chú thích</em></p>",
+        "<p>Tin liên quan</p><a href=x>Tin khác</a>",
+        "<table><tr><td><img src=x></td></tr><tr><td>Chú thích</td></tr></table>", "<td>ô<td>ô<tr>", "<img>",
+    ],
+)  # fmt: skip
+def test_the_cost_of_a_page_is_in_proportion(piece):
+    """Four times the page costs less than ten times as much, by selectors and without."""
+    spec = source(selectors=[{"body": "//*[@id='b']"}])
+
+    def cost(count, **options):
+        html = f"<html><body><h1>Tên</h1><div id='b'>{piece * count}</div></body></html>"
+        start = process_time()
+        with suppress(InputError):
+            read_page(html, "x", **options)
+        return process_time() - start
+
+    for options in ({"source": spec}, {}):
+        cost(50, **options)
+        assert cost(2000, **options) < 10 * max(cost(500, **options), 0.02)

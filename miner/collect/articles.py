@@ -12,7 +12,7 @@ from miner import mend, pages, readers
 from miner.collect.store import Capture, Row, Store
 from miner.errors import InputError, TableError
 from miner.output import open_output
-from miner.readers import read_page_bytes
+from miner.readers.pagefile import read_page_bytes
 from miner.sources import SourceSpec, catalogue, make_source
 from miner.tables import DATA
 

@@ -13,7 +13,7 @@ from miner.collect.fetch import Fetched, Fetcher, FetchError
 from miner.collect.judge import judge
 from miner.errors import InputError
 from miner.pages import find_system
-from miner.readers import read_page_bytes
+from miner.readers.pagefile import read_page_bytes
 from miner.sources import SourceSpec, known_source, make_source
 from miner.tables import read_toml, read_words
 

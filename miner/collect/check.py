@@ -15,7 +15,7 @@ from miner.collect.judge import judge
 from miner.errors import InputError
 from miner.pages import Page
 from miner.pages.when import VIETNAM
-from miner.readers import read_page_bytes
+from miner.readers.pagefile import read_page_bytes
 from miner.sources import FIELDS, SourceSpec
 
 ARTICLES = 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import islice
 
 from miner.mend.syllables import is_syllable
 
@@ -49,6 +50,8 @@ _UNICODE = re.compile("[\u0102\u0103\u0110\u0111\u0128\u0129\u0168\u0169\u01a0\u
 _ENOUGH = 6
 """Accented words from which on a text can be judged."""
 _SHARE = 0.9
+_SAMPLE = 1000
+"""Words from the beginning of a text that tell its font."""
 
 
 def convert(text: str, font: str) -> str:
@@ -78,7 +81,7 @@ def find_font(text: str) -> str | None:
     """
     if text.isascii() or _UNICODE.search(text):
         return None
-    words = [found[0] for found in _WORD.finditer(text) if _LETTER.search(found[0])]
+    words = [found[0] for found in islice(_WORD.finditer(text), _SAMPLE) if _LETTER.search(found[0])]
     if len(words) < _ENOUGH:
         return None
     best, share = None, 0.0

@@ -13,6 +13,10 @@ _LONGEST = 300
 _CAPTION_CLASS = re.compile(r"caption|image-?desc|imgtitle|photo-?note|chuthich|chu-thich", re.I)
 _PARAGRAPHS = frozenset(("p", "div", "h6", "h5", "h4", "h3", "h2", "center", "em"))
 _INLINE = frozenset(("span", "a", "strong", "em", "b", "i", "font"))
+_DEPTH, _FRAMED = 8, 3
+"""How many elements may stand one in the other around a picture, and how many in each."""
+_NEAR = 4
+"""Siblings after a picture, empty ones included, among which its caption is."""
 _AFTER = 3
 """Paragraphs below a picture that may be its caption: one may be parted in two."""
 
@@ -40,12 +44,15 @@ def _is_below(node: Any, body: Any) -> bool:
 def _below(picture: Any, body: Any) -> Iterator[Any]:
     """Yield the elements that say what `picture` shows."""
     holder = picture
-    while holder is not body and holder.getparent() is not None and holder.getparent() is not body:
+    for _ in range(_DEPTH):
         parent = holder.getparent()
+        if holder is body or parent is None or parent is body:
+            break
         if parent.tag in ("td", "th"):
             yield from _next_row(parent)
             return
-        if parent.tag not in _INLINE and any(text.strip() for text in parent.itertext()):
+        # What holds more than the picture is no frame of it.
+        if len(parent) > _FRAMED or (parent.tag not in _INLINE and _has_words(parent)):
             break
         holder = parent
     for _ in range(_AFTER):
@@ -55,14 +62,20 @@ def _below(picture: Any, body: Any) -> Iterator[Any]:
         yield holder
 
 
+def _has_words(node: Any) -> bool:
+    return any(text.strip() for text in node.itertext())
+
+
 def _next_filled(node: Any) -> Any:
-    """Return the next sibling that holds words, unless words of no element stand between."""
-    while node is not None:
+    """Return the next sibling that holds words, if it is near, and no picture or bare words stand between."""
+    for _ in range(_NEAR):
         if node.tail and node.tail.strip():
             return None
         node = node.getnext()
-        if node is None or node.find(".//img") is not None or any(text.strip() for text in node.itertext()):
-            return node if node is not None and node.find(".//img") is None else None
+        if node is None or node.tag == "img" or node.find(".//img") is not None:
+            return None
+        if _has_words(node):
+            return node
     return None
 
 

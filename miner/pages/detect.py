@@ -32,6 +32,7 @@ _HIDDEN = (
 )
 _MOST = 0.6
 """Share of what trafilatura found that must stand among the page's lines, for them to be taken instead."""
+_HUGE = 1500
 _LEAD = 60
 """Characters that a lead has at least."""
 _ABOVE, _BELOW = 4, 8
@@ -62,11 +63,18 @@ def detect(finder: Finder, head: Head, where: str) -> Page:
                 node.drop_tree()
     captions = take_captions(tree)
     lines = lines_of(tree)
+    # Its second opinions (readability, jusText) cost the square of a page's tables.
+    huge = sum(1 for _ in tree.iter("table", "div")) > _HUGE
     settings: dict[str, Any] = {"original_date": True, "extensive_search": False}
     if fetched is not None:
         settings["max_date"] = fetched.strftime("%Y-%m-%d")
     found: Any = bare_extraction(
-        tree, include_comments=False, include_tables=True, with_metadata=True, date_extraction_params=settings
+        tree,
+        include_comments=False,
+        include_tables=True,
+        with_metadata=True,
+        date_extraction_params=settings,
+        fast=huge,
     )
     if found is None or not (found.text or "").strip():
         raise InputError(where, "no main text was found in the page")

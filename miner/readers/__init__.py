@@ -4,7 +4,6 @@ from miner.readers.decode import REPAIRS, decode
 from miner.readers.document import Document
 from miner.readers.files import KINDS, Source, Sources, find_sources, lines_of, read_sources
 from miner.readers.jsonlines import read_jsonl
-from miner.readers.pagefile import read_page_bytes
 from miner.readers.rows import FIELDS, check_columns
 
 __all__ = [
@@ -19,6 +18,5 @@ __all__ = [
     "find_sources",
     "lines_of",
     "read_jsonl",
-    "read_page_bytes",
     "read_sources",
 ]
