@@ -11,6 +11,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from miner.sentences import split_sentences
 from miner.topics.documents import Document, Weighing, count_grams, make_document
 from miner.topics.grams import TOKEN_PATTERN, Grams, fold, tokens
+from miner.topics.slots import Slots
 from miner.topics.vectorizer import GramVectorizer
 
 TEXTS = [
@@ -98,3 +99,28 @@ def test_linear_on_hostile_input(piece):
 
     cost(1_000)
     assert min(cost(100_000) for _ in range(2)) < 12 * min(cost(25_000) for _ in range(3)) + 0.05
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sets(st.integers(0, 2**64 - 1), max_size=200), st.lists(st.integers(0, 2**64 - 1), max_size=50))
+def test_slots_find_what_is_there(keys, others):
+    ours = sorted(keys)
+    asked = ours + others
+    found = Slots(np.array(ours, dtype=np.uint64)).find(np.array(asked, dtype=np.uint64)).tolist()
+    assert found == [ours.index(code) if code in keys else -1 for code in asked]
+
+
+def test_slots_refuse_one_number_twice():
+    with pytest.raises(ValueError, match="must differ"):
+        Slots(np.array([3, 3], dtype=np.uint64))
+
+
+def test_words_of_other_scripts_and_long_texts():
+    grams = Grams(["火灾", "cháy", "𝟛 cháy", "ａ"])
+    text = "火灾 cháy 🔥cháy \ud800 𝟛 cháy, Ａ_cháy"
+    _, column, place, sizes = grams.find([text])
+    found = sorted(zip(place.tolist(), [grams.names[c] for c in column], strict=True))
+    assert found == [(0, "火灾"), (1, "cháy"), (2, "cháy"), (3, "𝟛 cháy"), (4, "cháy"), (5, "ａ"), (6, "cháy")]
+    assert sizes.tolist() == [len(tokens(text))]
+    long = "cháy chợ. " * 60_000
+    assert len(grams.find([long])[0]) == 60_000

@@ -10,10 +10,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+
+from miner.topics.slots import Slots
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -25,10 +27,9 @@ _TOKEN = re.compile(TOKEN_PATTERN)
 _TOKENS = _TOKEN.findall
 END = "\0"
 """Ends a passage; no article holds it (`text.nfc`)."""
-_TOKENS_AND_ENDS = re.compile(f"{TOKEN_PATTERN}|{END}").findall
 MAX_N = 3
-_FILTER = 1_048_573
-"""Most codes of a text are no gram's; a table of this many remainders (a prime) says so without a binary search."""
+_PLAIN = 0x3000
+"""Code points below it are looked up in a table; what lies above (Chinese, emoji) is rare in Vietnamese texts."""
 
 
 def fold(text: str) -> str:
@@ -87,6 +88,57 @@ def sum_entries(rows: int, row: Ints, column: Ints, values: Floats, columns: int
     return Entries(rows, place // columns, place % columns, np.bincount(inverse, values, len(place)).astype(float))
 
 
+@cache
+def _is_letter() -> Bools:
+    """Return for each code point below _PLAIN whether it is a letter or a digit."""
+    return np.array([chr(code).isalnum() for code in range(_PLAIN)])
+
+
+def _letters(codes: NDArray[np.uint32]) -> Bools:
+    """Return which of the code points are letters or digits."""
+    table = _is_letter()
+    high = np.flatnonzero(codes >= _PLAIN)
+    if not len(high):
+        return table[codes]
+    kinds, which = np.unique(codes[high], return_inverse=True)
+    out = table[np.minimum(codes, _PLAIN - 1)]
+    out[high] = np.array([chr(code).isalnum() for code in kinds.tolist()])[which]
+    return out
+
+
+# A word's fingerprint is a polynomial of its code points in this odd number, modulo 2**64. Two of a vocabulary never
+# share one (`Grams` would refuse it); that an unknown word has a known one's happens once in 10**15 words.
+_BASE = 0x5851F42D4C957F2D
+_BACK = pow(_BASE, -1, 2**64)
+_COMMON = 1 << 19
+"""A batch has fewer code points than this; the powers for a longer one are not kept."""
+
+
+@cache
+def _powers(size: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Return the first `size` powers of _BASE, and of what takes them back."""
+    first = np.ones((2, size), dtype=np.uint64)
+    first[0, 1:], first[1, 1:] = _BASE, _BACK
+    up, back = np.cumprod(first, axis=1)
+    return up, back
+
+
+def _words(text: str) -> tuple[NDArray[np.uint64], Ints, Ints]:
+    """Return the fingerprints of the words of `text`, where each starts, and where END stands, by code points."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    letter = np.zeros(len(codes) + 2, dtype=np.int8)
+    letter[1:-1] = _letters(codes)
+    edge = np.diff(letter)
+    start, stop = np.flatnonzero(edge == 1), np.flatnonzero(edge == -1)
+    # the sums of all code points before each place, each times its power: a word's is the difference, moved to the left
+    size = max(_COMMON, 1 << len(codes).bit_length())
+    up, back = (_powers if size == _COMMON else _powers.__wrapped__)(size)
+    sums = np.zeros(len(codes) + 1, dtype=np.uint64)
+    np.cumsum(codes * up[: len(codes)], out=sums[1:])
+    prints = (sums[stop] - sums[start]) * back[start]
+    return prints, start, np.flatnonzero(codes == 0)
+
+
 class Grams:
     """A vocabulary of n-grams (`names`, syllables joined by one space) that finds them in batches of passages.
 
@@ -98,17 +150,14 @@ class Grams:
         parts = [name.split(" ") for name in self.names]
         words = sorted({word for part in parts for word in part})
         self._word = {word: i for i, word in enumerate(words)}
-        self._word[END] = len(words)
-        self._base = len(words) + 2
-        self._codes: list[Ints] = []
+        self._words = Slots(_words(" ".join(words))[0])
+        self._base = len(words) + 1
+        self._slots: list[Slots] = []
         self._columns: list[Ints] = []
-        self._filters: list[Bools] = []
         for n in range(1, MAX_N + 1):
             pairs = sorted((self._code(part), column) for column, part in enumerate(parts) if len(part) == n)
-            self._codes.append(np.array([code for code, _ in pairs], dtype=np.int64))
+            self._slots.append(Slots(np.array([code for code, _ in pairs], dtype=np.uint64)))
             self._columns.append(np.array([column for _, column in pairs], dtype=np.int64))
-            self._filters.append(np.zeros(_FILTER, dtype=bool))
-            self._filters[-1][self._codes[-1] % _FILTER] = True
 
     def _code(self, part: Iterable[str]) -> int:
         code = 0
@@ -124,34 +173,27 @@ class Grams:
 
         Tokens count from 0 in each passage; lengths are in tokens.
         """
-        # One pass over the whole batch, END between passages, costs a third of one call a passage.
-        found = _TOKENS_AND_ENDS(fold(END.join(passages)))
-        word = np.fromiter(map(self._word.get, found, repeat(-1)), dtype=np.int64, count=len(found))
-        ends = np.flatnonzero(word == self._word[END])
-        word = np.delete(word, ends)
-        bounds = np.r_[-1, ends, len(found)]
-        length = np.diff(bounds)[: len(passages)] - 1
+        prints, starts, ends = _words(fold(END.join(passages)))
+        word = self._words.find(prints)
+        bounds = np.searchsorted(starts, np.r_[0, ends, starts[-1] + 1 if len(starts) else 0])
+        length = np.diff(bounds)[: len(passages)]
         passage_of = np.repeat(np.arange(len(passages), dtype=np.int64), length)
         place = np.arange(len(word), dtype=np.int64) - np.repeat(np.cumsum(length) - length, length)
         rows, columns, places = [], [], []
-        code, known = word, word >= 0
+        code, known = word.astype(np.uint64), word >= 0
         for n in range(1, MAX_N + 1):
             if n > 1:
                 if len(word) < n:
                     break
                 same = passage_of[: 1 - n] == passage_of[n - 1 :]
                 known = known[:-1] & (word[n - 1 :] >= 0) & same
-                code = code[:-1] * self._base + word[n - 1 :]
+                code = code[:-1] * np.uint64(self._base) + word[n - 1 :].astype(np.uint64)
             at = np.flatnonzero(known)
-            at = at[self._filters[n - 1][code[at] % _FILTER]]
-            table = self._codes[n - 1]
-            if not len(at):
-                continue
-            spot = np.minimum(np.searchsorted(table, code[at]), len(table) - 1)
-            hit = table[spot] == code[at]
+            found = self._slots[n - 1].find(code[at])
+            hit = np.flatnonzero(found >= 0)
             at = at[hit]
             rows.append(passage_of[at])
-            columns.append(self._columns[n - 1][spot[hit]])
+            columns.append(self._columns[n - 1][found[hit]])
             places.append(place[at])
         empty = np.zeros(0, dtype=np.int64)
         return (

@@ -60,14 +60,12 @@ def tag_topics(batch: Sequence[Facts], classifier: Classifier | None = None, *, 
 def _passages(
     spans: Sequence[Span], carried: Bools, probabilities: Floats, classifier: Classifier
 ) -> tuple[Passage, ...]:
-    tags: list[list[TopicTag]] = [[] for _ in spans]
+    tags: list[tuple[TopicTag, ...]] = [()] * len(spans)
     where = *(axis.tolist() for axis in np.nonzero(carried)), np.round(probabilities[carried], 4).tolist()
     for j, k, probability in zip(*where, strict=True):
-        tags[j].append(TopicTag(classifier.topics[k], probability))
-    return tuple(
-        Passage(span.start, span.end, tuple(sorted(own, key=_first) if len(own) > 1 else own))
-        for span, own in zip(spans, tags, strict=True)
-    )
+        tag = TopicTag(classifier.topics[k], probability)
+        tags[j] = tuple(sorted((*tags[j], tag), key=_first)) if tags[j] else (tag,)
+    return tuple([Passage(span.start, span.end, own) for span, own in zip(spans, tags, strict=True)])
 
 
 def _tell(batch: Sequence[Facts], documents: Sequence[Document], scores: Scores, classifier: Classifier) -> None:
