@@ -154,7 +154,7 @@ def read_digits(token: str, grouping: Grouping = VIETNAMESE) -> tuple[float, flo
     if token.isdigit():
         return (float(token), None, True) if len(token) <= _LONGEST else None
     marks = [c for c in token if c in ".,"]
-    groups = re.split("[.,]", token)
+    groups = token.replace(",", ".").split(".")
     if sum(map(len, groups)) > _LONGEST:
         return None
     threes = all(len(g) == 3 for g in groups[1:]) and len(groups[0]) <= 3 and groups[0].strip("0") != ""
@@ -203,6 +203,8 @@ def read_number(low: str, start: int, grouping: Grouping = VIETNAMESE) -> Number
     none (guide section 2, rulings).
     """
     if plain := _PLAIN.match(low, start):
+        if plain[0].isdigit() and plain.end() - start <= _LONGEST:
+            return Number(start, plain.end(), float(plain[0]))
         read = read_digits(plain[0], grouping)
         return Number(start, plain.end(), read[0], other=read[1], sure=read[2]) if read else None
     number = _single(low, start, grouping)

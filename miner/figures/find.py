@@ -47,7 +47,7 @@ def find_figures(
     found = list(openings(low))
     if not found:
         return ()
-    grouping = decide_grouping(m[1] for m in found if m[1][0].isdigit())
+    grouping = decide_grouping([m[1] for m in found])
     names = Spans([(u.start, u.end) for u in units], [(m.start, m.end) for m in models])
     days = Spans([(d.start, d.end) for d in dates])
     shut = [(d.start, d.end) for d in dates if d.rule in _CALENDAR]

@@ -205,6 +205,7 @@ def _verbs(
             found.append((start, last + 1, word, doing))
     auxiliary, nominal, around = words("auxiliary"), words("nominal"), _around()
     doers, copulas, tails = words("doers"), words("copulas"), _tails()
+    passives = "được" in low or "bị" in low
     verbs: list[Verb] = []
     at = noun_end = 0
     for start, end, word, doing in found:
@@ -215,10 +216,11 @@ def _verbs(
         if doing and start == noun_end + 1 and not _counts_directly(low, end, base, numbers):
             noun_end = end  # `vốn đầu tư xây dựng`
             continue
-        helped = False
-        near = low[start - _BACK if start > _BACK else 0 : start]
-        last = near[near.rfind(" ", 0, -1) + 1 : -1]
-        if near[-1:] in _SPACES and (last in tails or not last.isalnum()) and (before := _last_words(near)):
+        helped = passive = False
+        back = start - _BACK if start > _BACK else 0
+        last = low[max(low.rfind(" ", back, start - 1) + 1, back) : start - 1] if start else ""
+        spaced = low[start - 1 : start] in _SPACES
+        if spaced and (last in tails or not last.isalnum()) and (before := _last_words(low[back:start])):
             one, two, three = before
             helped = one in auxiliary or two in auxiliary
             if not helped and word not in copulas and base + start - 1 not in noun_ends:
@@ -230,7 +232,8 @@ def _verbs(
                 if nouns and not (nouns <= words("event") and _counts_directly(low, end, base, numbers)):
                     noun_end = 0 if nouns & words("bodies") else end
                     continue
-        passive = ("được" in near or "bị" in near) and bool(_PASSIVE.search(near))
+        if spaced and passives:
+            passive = _PASSIVE.search(low, back, start) is not None
         verbs.append(Verb(base + start, base + end, word, doing, helped, passive))
     return verbs, hints
 
