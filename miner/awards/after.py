@@ -31,8 +31,13 @@ _BEFORE_OBJECT = re.compile(
 # A prize as the subject: `giải thưởng năm nay tôn vinh 36 cán bộ`, `là giải thưởng nhằm tôn vinh các doanh nghiệp`.
 _HONOURS = re.compile(r"(?<!\w)(?:tôn vinh|vinh danh|trao tặng|dành tặng)[ ]+(?=\S)")
 _FROM = re.compile(r"(?<!\w)từ[ ]")
-_WORK = re.compile(rf"(?:(?:các|những|\d+|hai|ba)[ ])?{any_of(words('works'))}")
-_OF_MAKER = re.compile(r"(?<!\w)(?:của|do)[ ](?:(?:các |nhóm |hai |ba )?(?:đồng )?tác giả[ ])?")
+_WORK_NEXT = re.compile(
+    r"[ ]*(?:\([^()]*\)[ ]*)?(?:(?::|là|gồm|gồm có|bao gồm|dành cho|cho|thuộc về|được trao cho)[ ]+)?"
+    rf"(?:(?:các|những|\d+|hai|ba)[ ])?({any_of(words('works'))}|(?=[“‘\"']))"
+)
+_MAKER = re.compile(
+    r"(?<!\w)(?:của|do)[ ](?:(?:các |nhóm |hai |ba )?(?:đồng )?tác giả[ ])?|[”\"’'][ ]\((?:tác giả[: ]+)?"
+)
 _MANY = re.compile(r"(?<!\w)(?:các|những|hai|ba|bốn|hai vợ chồng|\d+)[ ](?:nghệ sĩ[ ]|nghệ sỹ[ ])?$")
 
 
@@ -57,6 +62,10 @@ class After(Clause):
             end = stop.start()
         if is_ceremony(low, group[0]) and (comma := low.find(",", at, end)) >= 0:
             end = comma
+        if group[-1].type == "prize" and (work := _WORK_NEXT.match(low, at, end)):
+            made = self._makers(work.end(), end)
+            if work[1] or made:
+                return made
         # the object itself: `tặng Bằng khen 12 tập thể`, `tuyên dương em Hoa`, `NSƯT Trần Bảo Ngân`
         gap = _BEFORE_OBJECT.match(low, at, end)
         begin = gap.end() if gap else at
@@ -80,8 +89,6 @@ class After(Clause):
         for to in _TO.finditer(low, at, end):
             if low.startswith(("đến", "tới"), to.start()) and _FROM.search(low, at, to.start()):
                 continue  # `từ Quảng Bình đến Khánh Hòa`
-            if group[-1].type == "prize" and _WORK.match(low, to.end(), end):
-                return self._makers(to.end(), end)
             thing = _DEED.match(low, to.end(), end) or low.startswith("gửi ", to.start())
             listed, _ = reader.many(to.end(), right, loose=not thing)
             if listed and listed[0].kind == "pronoun":
@@ -103,13 +110,17 @@ class After(Clause):
         return []
 
     def _makers(self, start: int, end: int) -> list[Named]:
-        """Return who made the work that gets a prize: `cho ý tưởng “Phố xanh” của tác giả Trần Huyền Trang`."""
+        """Return who made the works that get a prize: `ý tưởng của Lê An`, `“Mưa” (Lê An), “Gió” (Vũ Na)`."""
         stop = self.low.find(";", start, end)
-        for match in _OF_MAKER.finditer(self.low, start, stop if stop > 0 else end):
-            listed, _ = self.reader.many(match.end(), end)
-            if listed and listed[0].kind in ("person", "group", "unit"):
-                return listed
-        return []
+        made: list[Named] = []
+        at = start
+        for match in _MAKER.finditer(self.low, start, stop if stop > 0 else end):
+            if match.start() < at:
+                continue
+            listed, at = self.reader.many(match.end(), end)
+            if listed and listed[0].kind in ("person", "group", "unit") and not listed[0].locality:
+                made += listed if match[0].startswith(("của", "do")) else listed[:1]
+        return made
 
     def _owners(self, start: int, end: int) -> list[Named]:
         """Return whose deed is praised: `tinh thần dũng cảm của 9 thuyền viên`."""

@@ -24,7 +24,10 @@ _NEW_STORY = re.compile(
         r"(?<!\w)(?:đã|được|nhận|đạt|đoạt|tặng|trao|thưởng|bắt|thu giữ|xử lý|phá|cứu|khiến|làm|gây|còn|gồm)(?!\w)|[.…]"
     )
 )
-_HONOURED = ("tập thể", "cá nhân")
+_HONOURED = (
+    "tập thể", "cá nhân", "đại biểu", "cán bộ", "chiến sĩ", "đồng chí", "đơn vị", "hộ", "gia đình", "học sinh",
+    "sinh viên", "giáo viên", "đoàn viên", "hội viên",
+)  # fmt: skip
 _NO_COUNT = re.compile(r"(?<!\w)top[ ]$")
 _YEAR = re.compile(r"năm[ ](?:19|20)\d\d[ ]")
 _VERB_NEXT = re.compile(r"[ ]+(?:đã|sẽ|vừa|cũng|đang|còn)(?!\w)")
@@ -276,7 +279,8 @@ class Reader(Nouns):
             if comma and self.low.startswith("mỗi ", link.end()):
                 break  # `cho 5 đơn vị, mỗi đơn vị 10 triệu đồng`
             state = self.low.startswith("nhà nước", following.start)  # `lãnh đạo Đảng, Nhà nước`
-            if following.kind == "bare" and found[-1].kind != "bare" and not state:
+            above_all = link[0].rstrip().endswith(" là")  # `đặc biệt là người dân`
+            if following.kind == "bare" and found[-1].kind != "bare" and not (state or above_all):
                 break
             if ";" in link[0] and (following.kind != found[-1].kind or following.kind == "office"):
                 break

@@ -32,7 +32,8 @@ _HELD_VERB = re.compile(
     r"[ ]*(?:\([^()]*\)[ ]*)?(?:phối hợp |chủ trì |đồng )?(?:tổ chức|bình chọn|bầu chọn|chủ trì|xét chọn)(?!\w)"
 )
 _OF = re.compile(
-    r"(?:[ ]+(?:đột xuất|này|khác|cao quý|danh giá|lần này))*[ ]*(?:\([^()]*\))?[ ]*(?:của|từ)[ ]+(?:cả[ ]+)?"
+    r"(?:[ ]+(?:đột xuất|này|khác|cao quý|danh giá|lần này))*[ ]*(?:\([^()]*\))?[ ]*"
+    r"(?:của|từ(?![ ](?:năm|tháng|ngày|đầu|cuối|khi|sau|thời|\d)))[ ]+(?:cả[ ]+)?"
 )
 _PROPOSED = re.compile(
     rf"(?<!chương )(?<!quy )(?<!công )(?<!quá )(?<!lịch )(?<!hành )(?<!giáo ){any_of(words('proposing'))}"
@@ -70,6 +71,8 @@ class Roles:
     proposed: bool = False
     """Somebody asks for it: who asks is no giver."""
     held: bool = False
+    apart: bool = False
+    """It is only spoken of: `trong hệ thống giải thưởng X`, `thông tin về giải thưởng Y`."""
     own: bool = False
     """Its verb of getting begins a clause after the award before it, whose giver is not this one's."""
 
@@ -138,6 +141,8 @@ class Sentence(After):
             ends = [p.end for p in found[-1].recipients if group[-1].end <= p.start and p.end <= right]
             told = max(group[-1].end, *ends) if ends else group[-1].end
         for i in range(1, len(found)):
+            if found[i].apart:
+                continue
             if (
                 not found[i].givers
                 and not found[i].proposed
@@ -152,6 +157,8 @@ class Sentence(After):
             if not found[i].recipients:
                 found[i] = with_roles(found[i], recipients=found[i - 1].recipients, count=found[i - 1].count)
         for i in range(len(found) - 2, -1, -1):
+            if found[i].apart:
+                continue
             if not found[i].recipients:
                 found[i] = with_roles(found[i], recipients=found[i + 1].recipients, count=found[i + 1].count)
             if (
@@ -272,6 +279,7 @@ class Sentence(After):
             tuple(people),
             sum(numbers) if numbers else None,
             proposal is not None,
+            apart=voice == "noun" and group[0].type == "prize" and bool(_ABOUT.search(low, left, start)),
             own=not first
             and (self._own_verb(voice, left, verb, start) or (not givers and bool(_HAS.search(low, left, start)))),
         )
@@ -358,6 +366,7 @@ def with_roles(
         roles.count if count is None else count,
         roles.proposed,
         roles.held,
+        roles.apart,
         roles.own,
     )
 
