@@ -31,11 +31,13 @@ _NO_SCALE = r"(?!\w|\s(?:lệ|số|trọng|giá|suất|phú|mỉ|thí|muội|d�
 _SCALE = rf"(?:trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục){_NO_SCALE}"
 _SPACE = "[ \u00a0\u202f]"
 
+_OF_YEARS = ("trong", "mỗi", "một", "hàng", "hằng", "cả", "nhiều", "những", "các", "đầu", "cuối")
+"""Words after which `năm` is years and not five."""
 _OPENERS = {
     **dict.fromkeys(("hàng", "vài", "mấy", "dăm", "hai", "ba", "bốn", "sáu", "bảy", "bẩy", "tám", "chín"), ""),
     **dict.fromkeys(("mười", "nửa", "chục", "trăm", "nghìn", "ngàn", "vạn", "triệu", "tỷ", "tỉ"), ""),
     # The commonest words of them are mostly something else: the year, the article.
-    "năm": r"(?= (?!năm )[^\W\d])",
+    "năm": rf"(?:(?= mươi(?!\w))|{''.join(f'(?<!{word} năm)' for word in _OF_YEARS)}(?<!\d năm)(?= (?!năm )[^\W\d]))",
     "một": r"(?= (?:nửa|phần|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục|đến|tới|hoặc|hay)(?!\w))",
 }
 """Words that a number may begin with, and the pattern that must follow."""
@@ -47,7 +49,7 @@ def _opening() -> re.Pattern[str]:
     for word, follows in _OPENERS.items():
         tails.setdefault(word[0], []).append(word[1:] + follows)
     either = "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in tails.items())
-    return re.compile(rf"([0-9]+(?:[.,][0-9]+)*|(?:{either})(?!\w))")
+    return re.compile(rf"([0-9]+(?:[.,][0-9]+)*|(?<!thứ )(?:{either})(?!\w))")
 
 
 def _starts() -> Any:
