@@ -13,8 +13,9 @@ from miner.text import INVISIBLE, nfc
 
 # Lead bytes of Vietnamese letters in UTF-8 as Windows shows them, each with a second byte no language puts after it.
 _MOJIBAKE = re.compile("á[º»]|Ã¡Â[º»]|Ä[‘\u0091ƒ\u0083\u0090]|Ã\u0084Â|Ã„â€|Ã„\u0090|Æ[°¡]|Ã[†\u0086]Â[°¡]")
+_LEADS = ("á\u00ba", "á\u00bb", "Ã", "Ä", "Æ")
+"""What each match of it begins with: cheap to look for."""
 _UNICODE = re.compile("[\u1ea0-\u1ef9]")
-_UNFIT = re.compile("[\ud800-\udfff\0]")
 _INVISIBLE = re.compile(f"[{''.join(map(chr, INVISIBLE))}]")
 # What Windows-1252 shows for the bytes 80 to 9F, back to the bytes; the five it has no letter for stay as they are.
 _BYTES = {
@@ -57,10 +58,13 @@ def mend(lines: Sequence[str]) -> Mended:
             repairs.append(name)
             lines = changed
 
-    lines = [nfc(line) if _UNFIT.search(line) else line for line in lines]
+    lines = list(lines)
     whole = "\n".join(lines)
+    if _is_unfit(whole):
+        lines = [nfc(line) if _is_unfit(line) else line for line in lines]
+        whole = "\n".join(lines)
     if not whole.isascii():
-        if _MOJIBAKE.search(whole):
+        if any(lead in whole for lead in _LEADS) and _MOJIBAKE.search(whole):
             step("mojibake", _read_right)
         strange = " ".join(line for line in lines if not line.isascii() and not _UNICODE.search(line))
         font = find_font(strange)
@@ -71,6 +75,17 @@ def mend(lines: Sequence[str]) -> Mended:
         if not unicodedata.is_normalized("NFC", whole) or repairs:
             step("nfc", lambda line: unicodedata.normalize("NFC", line))
     return Mended(tuple(lines), tuple(repairs))
+
+
+def _is_unfit(text: str) -> bool:
+    """Return whether a text holds what no file can: NUL, half a surrogate pair."""
+    if "\0" in text:
+        return True
+    try:
+        text.encode()  # far cheaper than a search
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _read_right(line: str) -> str:
