@@ -5,7 +5,7 @@ import json
 import pytest
 
 from miner.errors import InputError, TableError
-from miner.topics.labels import FEWEST, Item, check_counts, looks_vietnamese, read_items
+from miner.topics.labels import FEWEST, Item, check_counts, file_of, looks_vietnamese, read_items
 from miner.topics.taxonomy import load_taxonomy
 from miner.topics.weak import vote
 
@@ -108,6 +108,10 @@ def test_every_export_reads_the_same(tmp_path, taxonomy, name):
         ({"id": 1, "text": TEXT, "topics": []}, "the id 1 stands in .*line 1 already"),
         ({"id": 2, "text": TEXT}, "no labels"),
         ("{not json", "is not JSON"),
+        ("[1, 2]", "is no JSON object; give one with `text` and `topics`"),
+        ({"id": 2, "text": TEXT, "topics": 5}, "the labels of item 2 cannot be read; give a list of topics"),
+        ({"id": 2, "text": TEXT, "topics": '["lua'}, "the labels of item 2 cannot be read"),
+        ({"id": 2, "text": TEXT, "annotations": ["lua"]}, "the labels of item 2 cannot be read"),
     ],
 )
 def test_faulty_lines_are_named(tmp_path, taxonomy, line, message):
@@ -115,6 +119,19 @@ def test_faulty_lines_are_named(tmp_path, taxonomy, line, message):
     second = line if isinstance(line, str) else json.dumps(line)
     path.write_text(EXPORTS["gold.jsonl"] + "\n" + second + "\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"mine\.jsonl, line 2: .*" + message):
+        read_items(path, taxonomy)
+
+
+def test_items_of_a_list_are_counted(tmp_path, taxonomy):
+    path = tmp_path / "studio.json"
+    rows = [{"id": 1, "text": TEXT, "annotator": 1}, {"id": 2, "text": TEXT + " hai", "topic": "mua", "annotator": 1}]
+    path.write_text(json.dumps(rows), encoding="utf-8")
+    with pytest.raises(InputError, match=r"studio\.json, item 2: unknown topic 'mua'"):
+        read_items(path, taxonomy)
+    path.write_text(json.dumps(rows[:1]), encoding="utf-8")
+    assert [(item.topics, file_of(item.where)) for item in read_items(path, taxonomy)] == [((), str(path))]
+    path.write_text("{}", encoding="utf-8")
+    with pytest.raises(InputError, match="is no list of items; export it anew"):
         read_items(path, taxonomy)
 
 

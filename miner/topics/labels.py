@@ -23,6 +23,7 @@ _TEXT_FIELDS = ("text", "data", "content")
 _LABEL_FIELDS = ("topics", "label", "labels", "accepted_labels", "topic", "choices", "taxonomy", "sentiment")
 _SEPARATORS = re.compile(r"[|;#,]")
 _TONED = re.compile(r"[àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ]", re.IGNORECASE)
+_PLACE = re.compile(r", (?:line|item) \d+$")
 _LETTER = re.compile(r"[^\W\d_]")
 _RAREST_TONES = 0.08
 """Share of letters with marks below which a text is not accented Vietnamese; real reports have 0.25 and more."""
@@ -52,9 +53,10 @@ def read_items(path: Path, taxonomy: Taxonomy, texts: Mapping[str, str] | None =
     """
     items = []
     seen: dict[str, str] = {}
-    for line, row in _rows(path):
-        where = f"{path}, line {line}"
-        key = str(row.get("id") or row.get("example_id") or f"{path.stem}-{line}")
+    for where, row in _rows(path):
+        if not isinstance(row, dict):
+            raise InputError(where, "is no JSON object; give one with `text` and `topics`")
+        key = str(row.get("id") or row.get("example_id") or f"{path.stem}-{where.rsplit(' ', 1)[1]}")
         text = _text(row)
         if not text and texts is not None and key in texts:
             text = texts[key]
@@ -65,7 +67,12 @@ def read_items(path: Path, taxonomy: Taxonomy, texts: Mapping[str, str] | None =
             raise InputError(
                 where, f"item {key} is English or has lost its accents; give accented Vietnamese or take the line out"
             )
-        topics = tuple(dict.fromkeys(_labels(row, where)))
+        try:
+            topics = tuple(dict.fromkeys(_labels(row, where)))
+        except (ValueError, TypeError, AttributeError):
+            raise InputError(
+                where, f"the labels of item {key} cannot be read; give a list of topics, or one text with `|` between"
+            ) from None
         unknown = [topic for topic in topics if topic not in taxonomy.names]
         if unknown:
             raise InputError(
@@ -82,39 +89,50 @@ def read_items(path: Path, taxonomy: Taxonomy, texts: Mapping[str, str] | None =
     return items
 
 
+def file_of(where: str) -> str:
+    """Return the file in which an item stands."""
+    return _PLACE.sub("", where)
+
+
 def check_counts(items: Sequence[Item], taxonomy: Taxonomy) -> None:
     """Raise InputError where a topic has fewer than FEWEST examples."""
     counts = Counter(topic for item in items for topic in item.topics)
     few = [name for name in taxonomy.names if counts[name] < FEWEST]
     if few:
         where = [item.where for item in items if few[0] in item.topics]
-        files = ", ".join(dict.fromkeys(item.where.rsplit(", line ", 1)[0] for item in items))
+        files = ", ".join(dict.fromkeys(file_of(item.where) for item in items))
         raise InputError(
             where[-1] if where else files,
             f"topic {few[0]!r} has {counts[few[0]]} examples, {FEWEST} are needed"
-            + (f" (as have {', '.join(few[1:])} too few)" if few[1:] else "")
+            + (f" (too few as well: {', '.join(few[1:])})" if few[1:] else "")
             + f"; label more or take the topic out of {taxonomy.path}",
         )
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def _rows(path: Path) -> Iterator[tuple[str, Any]]:
+    """Yield each item with its place: the line, or in a `.json` file, which is one list, the how manieth it is."""
     try:
         if path.suffix == ".csv":
             with path.open(encoding="utf-8-sig", newline="") as lines:
                 reader = csv.DictReader(lines)
                 for row in reader:
-                    yield reader.line_num, {k: v for k, v in row.items() if k is not None}
+                    yield f"{path}, line {reader.line_num}", {k: v for k, v in row.items() if k is not None}
         elif path.suffix == ".json":
-            for number, row in enumerate(json.loads(path.read_text(encoding="utf-8")), 1):
-                yield number, row
+            rows = json.loads(path.read_text(encoding="utf-8"))
+            if not isinstance(rows, list):
+                raise InputError(str(path), "is no list of items; export it anew, or give one item a line as .jsonl")
+            for number, row in enumerate(rows, 1):
+                yield f"{path}, item {number}", row
         elif path.suffix == ".jsonl":
             with path.open(encoding="utf-8") as lines:
                 for number, line in enumerate(lines, 1):
                     if line.strip():
+                        where = f"{path}, line {number}"
                         try:
-                            yield number, json.loads(line)
+                            row = json.loads(line)
                         except ValueError as error:
-                            raise InputError(f"{path}, line {number}", f"is not JSON: {error}") from None
+                            raise InputError(where, f"is not JSON: {error}") from None
+                        yield where, row
         else:
             raise InputError(str(path), "must end in .jsonl, .json or .csv")
     except FileNotFoundError:
@@ -143,6 +161,8 @@ def _labels(row: Mapping[str, Any], where: str) -> list[str]:
     for field in _LABEL_FIELDS:
         if field in row:
             return _names(row[field])
+    if "annotator" in row or "annotation_id" in row:  # Label Studio, JSON-MIN: nothing was chosen
+        return []
     raise InputError(where, f"no labels: expected one of the fields {', '.join(_LABEL_FIELDS)} or annotations")
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from miner.errors import InputError, OutputError
 from miner.topics.classifier import Classifier
 from miner.topics.documents import make_document
-from miner.topics.labels import Item, check_counts, read_items
+from miner.topics.labels import Item, check_counts, file_of, read_items
 from miner.topics.modelfile import CARD, FILE, FORMAT, README, digest_of, load_classifier
 from miner.topics.passages import LabelledPassage, PassageOutcome, fit_rule
 from miner.topics.skopsfile import write_skops
@@ -179,7 +179,7 @@ def make_card(
     made: date | None,
 ) -> dict[str, Any]:
     """Return the model card as data: origin and size of what it learnt from, scores, versions, digest, date."""
-    origin = Counter(Path(item.where.rsplit(", line ", 1)[0]).name for item in items)
+    origin = Counter(Path(file_of(item.where)).name for item in items)
     scores = outcome.scores
     return {
         "format": FORMAT,
