@@ -30,8 +30,12 @@ _QUANTITY = re.compile(
 _TOGETHER = re.compile(r"(?<!\w)(?:phối|kết) hợp (?:cùng )?với[ ]$")
 _RANKED = re.compile(r"(?<!\w)top[ ]\d+[ ]$")
 _TENSE = re.compile(r"[ ](?:đã|vừa|sẽ|cũng|đang)[ ]")
-_UNKNOWN = re.compile(rf"(?:^|[.,:;–\n“\"-][ ]?|\bMC )([{UPPER}][\w’']*(?: [{UPPER}][\w’']*){{0,5}})(?=[ ])", re.M)
-_FOREIGN = re.compile(r"[A-Z]+[a-z]*[A-Z]\w*|[A-Z][a-z]{7,}")
+_UNKNOWN = re.compile(
+    r"(?:^|[.,:;–\n“\"-][ ]?|(?<!\w)(?:MC|còn|[Rr]iêng|nhưng)[ ])"
+    rf"([{UPPER}][\w’']*(?: [{UPPER}][\w’']*){{0,5}})(?=[ ])",
+    re.M,
+)
+_FOREIGN = re.compile(r"[A-Z]+[a-z]*[A-Z]\w*|[A-Z][a-z]{6,}")
 _OWNED = re.compile(r"(?<!\w)(?:cho|của)[ ]+$")
 _OPENS = re.compile(rf"(?:^|[,;:.–“”\"\n(\d-][ ]*|{any_of(words('before_subject'))}[ ]+)$")
 
@@ -99,7 +103,13 @@ class Clause:
         rest = low[last.end : verb]
         if last.kind == "pronoun":
             became = re.match(r"[ ](?:cũng |đã |từng |còn |vừa )*(?:là|trở thành)[ ]", rest)
-            return self.meant(last) if became or ADVERBS.fullmatch(rest) else []
+            if became or ADVERBS.fullmatch(rest):
+                return self.meant(last)
+            free = _real(free)  # `5 chiến sĩ cứu cháu bé được khen`
+            if not free:
+                return []
+            last = free[-1]
+            rest = low[last.end : verb]
         if _IS.search(low[left : last.start]) or (last.kind == "bare" and " là " in low[left : last.start]):
             named = [n for n in free if n.kind != "bare" and n.end <= last.start]
             if named:
@@ -206,7 +216,7 @@ class Clause:
             return False
         if back and "," in gap and one.locality and not other.locality:
             return False
-        if back and gap.strip() == "," and one.kind in ("unit", "office") and not self._opens(one):
+        if back and gap.strip() == "," and one.kind in ("unit", "office", "group") and not self._opens(one):
             return False
         return not (one.kind == "bare" and other.kind != "bare" and one.end - one.start < 7)
 

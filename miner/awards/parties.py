@@ -28,6 +28,7 @@ _HONOURED = (
     "tập thể", "cá nhân", "đại biểu", "cán bộ", "chiến sĩ", "đồng chí", "đơn vị", "hộ", "gia đình", "học sinh",
     "sinh viên", "giáo viên", "đoàn viên", "hội viên",
 )  # fmt: skip
+_DEFINITE = re.compile(r"[ ](?:này|ấy|nói trên)(?!\w)")
 _NO_COUNT = re.compile(r"(?<!\w)top[ ]$")
 _YEAR = re.compile(r"năm[ ](?:19|20)\d\d[ ]")
 _VERB_NEXT = re.compile(r"[ ]+(?:đã|sẽ|vừa|cũng|đang|còn)(?!\w)")
@@ -95,8 +96,10 @@ class Reader(Nouns):
             return replace(found, start=start)
         if (group := p.group.match(low, start, end)) and not self._no_count(start, end):
             return self._group(start, start, group.end(), end, group["number"])
-        if (bare := p.bare.match(low, start, end)) and not self._capital_unit(start, end):
+        if (bare := p.bare.match(low, start, end)) and not self._capital_unit(start, end) > bare.end():
             return self._group(start, start, bare.end(), end, None, kind="bare")
+        if (noun := p.noun.match(low, start, end)) and _DEFINITE.match(low, noun.end()):  # `ngư dân này được tặng`
+            return Named(start, noun.end(), (self.party(start, noun.end(), "group"),), "group")
         if size := self._capital_unit(start, end):
             return Named(start, size, (self.party(start, size, "unit"),), "unit")
         if (pronoun := p.pronoun.match(low, start, end)) and not self._honoured(start):

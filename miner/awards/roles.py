@@ -257,7 +257,9 @@ class Sentence(After):
         if behalf and not (givers and _GIVES.search(low, behalf.end(), verb)):
             listed, _ = self.reader.many(behalf.end(), start)
             party = bool(listed) and low[listed[0].start : listed[0].end].endswith("đảng")
-            givers = listed[: 2 if party else 1] or givers
+            bodies = [n for i, n in enumerate(listed) if all(m.kind == "unit" for m in listed[: i + 1])]
+            several = party or 1 < len(bodies) < len(listed)  # `thay mặt Đảng ủy, Bộ Công an, Bộ trưởng Lê Lâm`
+            givers = listed[: max(2, len(bodies)) if several else 1] or givers
         if len(recipients) == 1 and recipients[0].kind == "group" and (mark := SPELT_OUT.match(low, end, right)):
             listed, _ = self.reader.many(mark.end(), right)
             if listed and all(n.kind in ("unit", "person") for n in listed):
