@@ -3,6 +3,8 @@
 import time
 import tomllib
 from datetime import date
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 
 import pytest
@@ -268,3 +270,21 @@ def test_parties_keep_their_units_and_numbers():
     assert award.givers[0].unit.kind == "police"
     assert [(p.kind, p.number) for p in award.recipients] == [("group", 6), ("unit", None)]
     assert award.count == 6
+
+
+@pytest.mark.parametrize(
+    ("half", "floors"),
+    [
+        ("A", {"awards_typed": 0.94, "awards_giver": 0.92, "awards_recipients": 0.84}),
+        ("B", {"awards_typed": 0.93, "awards_giver": 0.69, "awards_recipients": 0.74}),
+    ],
+)
+def test_articles_labelled_before_any_prediction(half, floors):
+    path = CASES.parent.parent / "scripts" / "score-fresh-awards"
+    loader = SourceFileLoader("score_fresh_awards", str(path))
+    script = module_from_spec(spec_from_loader(loader.name, loader))
+    loader.exec_module(script)
+    if not script.NEWS.exists():
+        pytest.skip("../shared/corpora is not here, so there are no fresh articles to read")
+    result, _ = script.measure(half)
+    assert {name: result[name]["f1"] for name, floor in floors.items() if result[name]["f1"] < floor} == {}
