@@ -107,15 +107,17 @@ def test_passages_of_a_report_on_something_else():
 
 @needs_dev
 def test_labelled_passages():
-    """200 sentences of dev articles, on which nothing was fitted.
+    """200 sentences of dev articles, and 160 of the other dev articles; nothing was fitted on them.
 
-    The bar is a micro F1 of 0.80; 0.779 is what is reached, and this floor keeps it. Over the 745 sentences that teach
-    the rule, each judged by models that had not seen its article, it is 0.837 (in the card).
+    The bar is a micro F1 of 0.80; 0.779 and 0.803 are reached, 0.789 over both, and this floor keeps it. Over the 745
+    sentences that teach the rule, each judged by models that had not seen its article, it is 0.837 (in the card).
     """
     articles = {row["id"]: row["text"] for row in map(json.loads, DEV.read_text(encoding="utf-8").splitlines())}
-    with (CASES / "passages.csv").open(encoding="utf-8") as lines:
-        rows = list(csv.DictReader(lines))
-    assert len(rows) == 200
+    rows = []
+    for name in ("passages.csv", "passages-2.csv"):
+        with (CASES / name).open(encoding="utf-8") as lines:
+            rows += csv.DictReader(lines)
+    assert len(rows) == 360
     ids = sorted({row["id"] for row in rows})
     found = {
         (key, passage.start): names(passage.topics)
@@ -126,7 +128,7 @@ def test_labelled_passages():
     for row in rows:
         want, have = set(filter(None, row["topics"].split("|"))), found[row["id"], int(row["start"])]
         hit, gold, given = hit + len(want & have), gold + len(want), given + len(have)
-    assert 2 * hit / (gold + given) >= 0.775
+    assert 2 * hit / (gold + given) >= 0.78
 
 
 def test_tagging_needs_no_scikit_learn():
