@@ -93,11 +93,10 @@ def _inside(text: str, run: list[tuple[int, int]]) -> bool:
 
 def _opens(text: str, word: tuple[int, int]) -> bool:
     """Tell whether one syllable that opens a sentence is somebody, who does something: `Hiếu nhận bằng khen`."""
-    low = lower(text[slice(*word)])
-    words = _words()
-    if low in words.near or low in words.posts or low in words.not_after or low in words.ends:
+    if not _DOES.match(text, word[1]):
         return False
-    return bool(_DOES.match(text, word[1]))
+    low, words = lower(text[slice(*word)]), _words()
+    return not (low in words.near or low in words.posts or low in words.not_after or low in words.ends)
 
 
 def _short_names(text: str, spans: list[tuple[int, int]], people: list[Person]) -> list[Person]:
@@ -155,9 +154,11 @@ def _name(text: str, low: str, run: list[tuple[int, int]], start: int) -> tuple[
 
 def _before(low: str, at: int, start: int) -> tuple[str, str, str]:
     """Return the last one, two and three words before `at`, as far as nothing but a space parts them."""
-    line = low[max(start, low.rfind("\n", max(start, at - 24), at) + 1, at - 24) : at]
+    line = low[max(start, at - 24) : at]
+    if "\n" in line:
+        line = line[line.rfind("\n") + 1 :]
     found = line.rstrip(' ”"“').split()[-3:]
-    if found and found[-1].endswith(".") and _VOWEL.search(found[-1]):
+    if found and found[-1][-1] == "." and _VOWEL.search(found[-1]):
         return "", "", ""  # the sentence before ends so: `sự nghiệp của anh. Khi`; but `TS. Khi`
     one = found[-1].lstrip('“"(-–').rstrip(".") if found else ""
     two = f"{found[-2]} {one}".lstrip('“"(-–') if len(found) > 1 else ""
