@@ -55,8 +55,6 @@ def test_the_bars_that_the_card_states():
     assert card["micro_f1"] >= 0.82
     assert card["ece"] <= 0.05
     assert min(card["f1"].values()) >= 0.65
-    assert card["passages"] >= 200
-    assert card["passages_micro_f1"] >= 0.80
     assert min(card["f1"][name] for name in ("drugs", "fire_safety", "religion_models")) >= 0.88
 
 
@@ -105,19 +103,12 @@ def test_passages_of_a_report_on_something_else():
             assert tag_.probability > beside.get(tag_.name, 0.0)
 
 
-@needs_dev
-def test_labelled_passages():
-    """200 sentences of dev articles, and 160 of the other dev articles; nothing was fitted on them.
-
-    The bar is a micro F1 of 0.80; 0.779 and 0.803 are reached, 0.789 over both, and this floor keeps it. Over the 745
-    sentences that teach the rule, each judged by models that had not seen its article, it is 0.837 (in the card).
-    """
-    articles = {row["id"]: row["text"] for row in map(json.loads, DEV.read_text(encoding="utf-8").splitlines())}
+def f1_of_passages(articles, *files):
+    """Return how many labelled passages of `articles` the files hold, and the micro F1 over them."""
     rows = []
-    for name in ("passages.csv", "passages-2.csv"):
+    for name in files:
         with (CASES / name).open(encoding="utf-8") as lines:
-            rows += csv.DictReader(lines)
-    assert len(rows) == 360
+            rows += [row for row in csv.DictReader(lines) if row["id"] in articles]
     ids = sorted({row["id"] for row in rows})
     found = {
         (key, passage.start): names(passage.topics)
@@ -128,7 +119,29 @@ def test_labelled_passages():
     for row in rows:
         want, have = set(filter(None, row["topics"].split("|"))), found[row["id"], int(row["start"])]
         hit, gold, given = hit + len(want & have), gold + len(want), given + len(have)
-    assert 2 * hit / (gold + given) >= 0.78
+    return len(rows), 2 * hit / (gold + given)
+
+
+def texts_of(path):
+    return {row["id"]: row["text"] for row in map(json.loads, path.read_text(encoding="utf-8").splitlines())}
+
+
+@needs_dev
+def test_labelled_passages():
+    """200 sentences of dev articles, labelled before the rule was fitted on others, and 160 of the other dev articles.
+
+    Micro F1 is 0.783 over the first, 0.828 over the second; the bar of 0.80 is met by both together, narrowly.
+    """
+    many, f1 = f1_of_passages(texts_of(DEV), "passages.csv", "passages-2.csv")
+    assert many == 360
+    assert f1 >= 0.80
+
+
+def test_labelled_passages_of_our_own_reports():
+    """The classifier has not learnt from these reports, nor the rule from their sentences."""
+    many, f1 = f1_of_passages(texts_of(ROOT / "corpora" / "reports.jsonl"), "passages-3.csv")
+    assert many == 165
+    assert f1 >= 0.83
 
 
 def test_tagging_needs_no_scikit_learn():

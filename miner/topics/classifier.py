@@ -15,20 +15,17 @@ from miner.topics.grams import Floats, Grams, Ints
 
 @dataclass(frozen=True, slots=True)
 class PassageRule:
-    """How a passage is judged, each topic alike: the weights of its SIGNALS, in log-odds, and a constant.
-
-    A sentence says little alone (`Three were hurt.`), so most of it is context.
+    """How a passage is judged, each topic alike: by the log-odds of its own words, of its article and of the two
+    passages beside it. A sentence says little alone (`Three were hurt.`), so most of it is context.
     """
 
-    weights: tuple[float, ...]
+    own: float
+    article: float
+    neighbours: float
     constant: float
     threshold: float
     told: float = 0.5
     """From this probability on, a passage that holds a figure and a seed word of a topic gives it to its article."""
-
-
-SIGNALS = ("own words", "article", "passages beside", "lead over the other topics", "lead in the article")
-"""What `passage_signals` says of a passage and a topic, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +71,8 @@ class Classifier:
         sizes = [len(document.passages) for document in documents]
         of = np.repeat(np.arange(len(documents)), sizes)
         rule = self.passage_rule
-        passage = np.full(own.shape, rule.constant)
-        for weight, signal in zip(rule.weights, passage_signals(own, article, of), strict=True):
-            passage += weight * signal
+        passage = rule.own * own + rule.article * article[of] + rule.neighbours * _beside(own, of) + rule.constant
         return Scores(sigmoid(article), sigmoid(passage), [0, *np.cumsum(sizes).tolist()])
-
-
-def passage_signals(own: Floats, article: Floats, of: Ints) -> tuple[Floats, ...]:
-    """Return SIGNALS for all passages and topics: `own` are the passages' log-odds, `of` the row of their `article`."""
-    return own, article[of], _beside(own, of), _lead(own), _lead(article)[of]
 
 
 def _beside(scores: Floats, of: Ints) -> Floats:
@@ -94,15 +84,6 @@ def _beside(scores: Floats, of: Ints) -> Floats:
     total[:-1] += scores[1:] * same
     count[:-1] += same
     return np.where(count > 0, total / np.maximum(count, 1), scores)
-
-
-def _lead(scores: Floats) -> Floats:
-    """Return by how much each topic's score is above the best of the others (below it: less than 0)."""
-    if scores.shape[1] < 2 or not len(scores):
-        return np.zeros_like(scores)
-    two = np.partition(scores, -2, axis=1)[:, -2:]
-    second, best = two[:, :1], two[:, 1:]
-    return scores - np.where(scores == best, second, best)
 
 
 def sigmoid(scores: Floats) -> Floats:

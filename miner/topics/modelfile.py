@@ -97,7 +97,7 @@ def load_classifier(folder: Path = SHIPPED) -> Classifier:
             slope=held["slope"].astype(float),
             offset=held["offset"].astype(float),
             thresholds=held["thresholds"].astype(float),
-            passage_rule=PassageRule(**{**rule, "weights": tuple(rule["weights"])}),
+            passage_rule=PassageRule(**rule),
             evidence={kind: tuple(names) for kind, names in held["evidence"].items()},
             seeds=tuple(seed_pattern(held["seeds"][name]) for name in held["topics"]),
         )

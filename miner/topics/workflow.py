@@ -6,7 +6,7 @@ import gzip
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -19,7 +19,6 @@ from miner.topics.classifier import Classifier
 from miner.topics.documents import make_document
 from miner.topics.labels import Item, check_counts, file_of, read_items
 from miner.topics.modelfile import CARD, FILE, FORMAT, README, digest_of, load_classifier
-from miner.topics.passages import LabelledPassage, PassageOutcome, fit_rule
 from miner.topics.skopsfile import write_skops
 from miner.topics.taxonomy import Taxonomy
 from miner.topics.training import (
@@ -38,15 +37,11 @@ from miner.topics.validation import Scores, as_table, score
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a training or an evaluation found: cross-validated scores and where they come from.
-
-    `passages` is None where no passage was labelled.
-    """
+    """What a training or an evaluation found: cross-validated scores and where they come from."""
 
     scores: Scores
     calibration: Calibration
     data: Data
-    passages: PassageOutcome | None
 
 
 def read_texts(path: Path) -> dict[str, str]:
@@ -84,15 +79,12 @@ def evaluate(
     unlabelled: Sequence[str] = (),
     *,
     measured: Iterable[str] | None = None,
-    passages: Sequence[LabelledPassage] = (),
-    texts: Mapping[str, str] | None = None,
     settings: Settings | None = None,
 ) -> Outcome:
     """Cross-validate in five folds; every text is judged by a model that saw neither it nor its threshold.
 
-    `measured` are the ids that the scores are taken over (all by default); the others only train. How passages are
-    judged is fitted on the labelled `passages`, sentences of the articles `texts` (by id).
-    Raises InputError where a topic has too few examples, or a labelled passage is not found.
+    `measured` are the ids that the scores are taken over (all by default); the others only train.
+    Raises InputError where a topic has too few examples.
     """
     settings = settings or Settings()
     check_counts(items, taxonomy)
@@ -100,16 +92,14 @@ def evaluate(
     raw, folds = cross_scores(data, settings)
     probabilities, given = np.zeros_like(data.Y), np.zeros_like(data.Y)
     for fold in folds:
-        rest = np.setdiff1d(np.arange(len(items)), fold.rows)
+        rest = np.setdiff1d(np.arange(len(items)), fold)
         calibration = calibrate(raw[rest], data.Y[rest])
-        probabilities[fold.rows] = calibration.probabilities(raw[fold.rows])
-        given[fold.rows] = probabilities[fold.rows] >= calibration.thresholds
+        probabilities[fold] = calibration.probabilities(raw[fold])
+        given[fold] = probabilities[fold] >= calibration.thresholds
     wanted = set(measured) if measured is not None else {item.id for item in items}
     rows = np.array([i for i, item in enumerate(items) if item.id in wanted])
     scores = score(taxonomy.names, data.Y[rows], probabilities[rows], given[rows])
-    final = calibrate(raw, data.Y)
-    rule = fit_rule(passages, texts or {}, data, folds, final, settings.passage_rule.told) if passages else None
-    return Outcome(scores, final, data, rule)
+    return Outcome(scores, calibrate(raw, data.Y), data)
 
 
 def measure(classifier: Classifier, items: Sequence[Item], taxonomy: Taxonomy) -> Scores:
@@ -126,8 +116,6 @@ def train(
     unlabelled: Sequence[str] = (),
     *,
     measured: Iterable[str] | None = None,
-    passages: Sequence[LabelledPassage] = (),
-    texts: Mapping[str, str] | None = None,
     settings: Settings | None = None,
     made: date | None = None,
 ) -> Outcome:
@@ -137,11 +125,7 @@ def train(
     cannot be written.
     """
     settings = settings or Settings()
-    outcome = evaluate(
-        taxonomy, items, unlabelled, measured=measured, passages=passages, texts=texts, settings=settings
-    )
-    if outcome.passages:
-        settings = replace(settings, passage_rule=outcome.passages.rule)
+    outcome = evaluate(taxonomy, items, unlabelled, measured=measured, settings=settings)
     fitted = fit(outcome.data, np.arange(len(items)), settings)
     pipeline, _ = assemble(outcome.data, fitted, outcome.calibration, settings)
     try:
@@ -199,8 +183,6 @@ def make_card(
         "macro_f1": round(scores.macro_f1, 4),
         "micro_f1": round(scores.micro_f1, 4),
         "ece": round(scores.ece, 4),
-        "passages": outcome.passages.passages if outcome.passages else 0,
-        "passages_micro_f1": round(outcome.passages.micro_f1, 4) if outcome.passages else None,
         "f1": {row.topic: round(row.f1, 4) for row in scores.rows},
     }
 
