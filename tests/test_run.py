@@ -270,11 +270,12 @@ def workers_of(pid):
 
 @pytest.mark.slow
 def test_no_process_is_left_when_a_run_is_given_up():
+    before = set(workers_of(os.getpid()))  # other tests' own
     found = extract_all(documents(2000), 2)
     next(found)
-    assert len(workers_of(os.getpid())) == 2
+    assert len(set(workers_of(os.getpid())) - before) == 2
     found.close()
-    assert workers_of(os.getpid()) == []
+    assert set(workers_of(os.getpid())) <= before
 
 
 ENDLESS = """

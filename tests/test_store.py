@@ -488,8 +488,13 @@ def test_a_stop_is_heard_when_the_transaction_is_done(tmp_path, monkeypatch):
     monkeypatch.setattr(groups, "group", stop)
     store = Store(path, ABOUT)
     store.save(build_facts("b0"))
-    with pytest.raises(KeyboardInterrupt):
-        store.save(build_facts("b1"))
+    # Where the tests run in the background, Ctrl-C is ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            store.save(build_facts("b1"))
+    finally:
+        signal.signal(signal.SIGINT, before)
     store.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
     assert [f.article.id for f in loaded(path)] == ["b0", "b1"]
     assert dump(path)["runs"][0][3] == "interrupted"
