@@ -8,6 +8,7 @@ from typing import Any
 
 from miner.questions import province_name
 from miner.store import open_reading
+from miner.store.schema import mention_id
 
 Rows = list[dict[str, Any]]
 _TABLES = ("articles", "figures", "unit_mentions", "units", "awards", "community_models", "dates")
@@ -87,9 +88,9 @@ def read_article(database: str | Path, article_id: str) -> dict[str, Any] | None
             "topic": _rows(
                 connection,
                 "SELECT p.start, p.end, group_concat(t.name, ', ') AS about, max(t.probability) AS confidence "
-                "FROM passages p JOIN passage_topics t ON t.passage = p.id WHERE p.article = ? GROUP BY p.id "
+                "FROM passages p JOIN passage_topics t ON t.passage = p.id WHERE p.id BETWEEN ? AND ? GROUP BY p.id "
                 "ORDER BY p.id",
-                no,
+                (mention_id(article["no"], 0), mention_id(article["no"] + 1, 0) - 1),
             ),
         }
         for layer, column in (("figure", "object"), ("unit", "name"), ("award", "type"), ("date", "first")):
