@@ -73,7 +73,7 @@ def codes(marked, **fields):
         ("Ở [huyện Châu Thành] có lễ hội.", ["ambiguous"]),
         # lists of one head
         ("Ở [huyện Quảng Trạch], [Bố Trạch] và [Quảng Ninh] của [Quảng Bình].", ["454", "455", "456", "44"]),
-        ("Ở hai [xã An Dục] và [Đông Hải] ([H. Quỳnh Phụ]).", ["12571", "12574", "338"]),
+        ("Ở hai [xã Đông Hải] và [An Dục] ([H. Quỳnh Phụ]).", ["12574", "12571", "338"]),
         ("[police|Công an các tỉnh Kon Tum] và [police|Quảng Ngãi] phối hợp.", ["62", "51"]),
         # the district between its commune and its province, though a province bears its name too
         ("Ở [xã Vạn Ninh], [Quảng Ninh], [Quảng Bình].", ["19243", "456", "44"]),

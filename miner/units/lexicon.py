@@ -255,8 +255,10 @@ def _heads(builder: _Builder) -> None:
                 problem = f"{field} must be one of {', '.join(allowed)}, not {value!r}"
                 raise TableError(f"miner/data/{HEADS}", where, problem)
         head = Head(kind, form, small, bool(row.get("alone")), bool(row.get("mother")), bool(row.get("field")))
+        owners = check_words(HEADS, where, row["of"]) if "of" in row else ()
         for word in check_words(HEADS, where, row.get("words")):
-            builder.head(word, head)
+            for whole in [f"{word} {owner}" for owner in owners] or [word]:
+                builder.head(whole, head)
 
 
 def _words(builder: _Builder, table: dict[str, Any]) -> None:
