@@ -31,13 +31,13 @@ _NO_SCALE = r"(?!\w|\s(?:lệ|số|trọng|giá|suất|phú|mỉ|thí|muội|d�
 _SCALE = rf"(?:trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục){_NO_SCALE}"
 _SPACE = "[ \u00a0\u202f]"
 
-_OF_YEARS = ("trong", "mỗi", "một", "hàng", "hằng", "cả", "nhiều", "những", "các", "đầu", "cuối")
+OF_YEARS = ("trong", "mỗi", "một", "hàng", "hằng", "cả", "nhiều", "những", "các", "đầu", "cuối")
 """Words after which `năm` is years and not five."""
 _OPENERS = {
     **dict.fromkeys(("hàng", "vài", "mấy", "dăm", "hai", "ba", "bốn", "sáu", "bảy", "bẩy", "tám", "chín"), ""),
     **dict.fromkeys(("mười", "nửa", "chục", "trăm", "nghìn", "ngàn", "vạn", "triệu", "tỷ", "tỉ"), ""),
     # The commonest words of them are mostly something else: the year, the article.
-    "năm": rf"(?:(?= mươi(?!\w))|{''.join(f'(?<!{word} năm)' for word in _OF_YEARS)}(?<!\d năm)(?= (?!năm )[^\W\d]))",
+    "năm": rf"(?:(?= mươi(?!\w))|{''.join(f'(?<!{word} năm)' for word in OF_YEARS)}(?<!\d năm)(?= (?!năm )[^\W\d]))",
     "một": r"(?= (?:nửa|phần|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục|đến|tới|hoặc|hay)(?!\w))",
 }
 """Words that a number may begin with, and the pattern that must follow."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from miner import records
-from miner.errors import InputError, OutputError
+from miner.errors import OutputError
 from miner.export import TABLES, write_csv, write_parquet
 from miner.output import open_output
 from miner.store import explain, open_reading, schema
@@ -251,20 +251,3 @@ def _files(folder: Path) -> Iterator[Path]:
         # Names with a dot before are files that are being written.
         if path.is_file() and path.name != "SHA256SUMS" and not path.name.startswith("."):
             yield path
-
-
-def check_folder(folder: str | Path) -> list[str]:
-    """Return the names of published files that differ from SHA256SUMS or are missing.
-
-    Raises InputError where there are no checksums.
-    """
-    sums = Path(folder) / "SHA256SUMS"
-    if not sums.is_file():
-        raise InputError(str(folder), "holds no SHA256SUMS; it was not made by `miner publish`")
-    bad = []
-    for line in sums.read_text("utf-8").splitlines():
-        digest, _, name = line.partition("  ")
-        path = Path(folder) / name
-        if not path.is_file() or _digest(path) != digest:
-            bad.append(name)
-    return bad

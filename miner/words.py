@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from miner.labelling.labels import regions
+from miner.labelling.document import regions
 from miner.records import Facts, Span
 from miner.sentences import split_sentences
 from miner.text import key

@@ -1,4 +1,4 @@
-"""What the scores on fresh figures share: the articles that the labels point into."""
+"""What the scores on fresh articles share: the tables of labels, and the texts that they point into."""
 
 import csv
 import gzip
@@ -17,13 +17,13 @@ def read_rows(name):
         return list(csv.DictReader(file))
 
 
+def read_articles(ids):
+    """Return by id the whole texts of the articles `ids`, in the order of the corpus."""
+    with gzip.open(NEWS, "rt", encoding="utf-8") as lines:
+        return {row["id"]: row["text"] for row in map(json.loads, lines) if row["id"] in ids}
+
+
 def read_texts(rows):
     """Return by id the texts that `rows` label: cut at the last line end within their first LENGTH characters."""
-    wanted = {row["article"] for row in rows}
-    texts = {}
-    with gzip.open(NEWS, "rt", encoding="utf-8") as lines:
-        for article in map(json.loads, lines):
-            if article["id"] in wanted:
-                text = article["text"][:LENGTH]
-                texts[article["id"]] = text[: text.rfind("\n")] if "\n" in text else text
-    return texts
+    articles = read_articles({row["article"] for row in rows})
+    return {id: text[:LENGTH].rpartition("\n")[0] or text[:LENGTH] for id, text in articles.items()}

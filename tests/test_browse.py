@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from miner.browse.app import article_address, fact_address, make_app
 from miner.browse.article import LAYERS, Shown, pieces
-from miner.browse.serve import _listen
+from miner.browse.serve import listen
 from miner.errors import InputError, StoreError
 from miner.labels import _labels, labels, wanted_language
 from miner.run import run
@@ -45,7 +45,7 @@ def database(tmp_path_factory):
 def site(database):
     import uvicorn
 
-    listening = _listen("127.0.0.1", 0)
+    listening = listen("127.0.0.1", 0)
     app = make_app(database, frozenset({"127.0.0.1", "localhost"}))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
@@ -198,9 +198,9 @@ def test_other_files_are_refused(tmp_path):
 
 
 def test_a_taken_port_is_told():
-    taken = _listen("127.0.0.1", 0)
+    taken = listen("127.0.0.1", 0)
     with pytest.raises(InputError, match="taken"):
-        _listen("127.0.0.1", taken.getsockname()[1])
+        listen("127.0.0.1", taken.getsockname()[1])
     taken.close()
 
 

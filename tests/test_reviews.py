@@ -15,7 +15,7 @@ from miner.cli import main
 from miner.errors import InputError, StoreError
 from miner.export import export
 from miner.labelling import labelled, read_labelled
-from miner.labelling.labels import names
+from miner.labelling.document import names
 from miner.labelling.labelstudio import interface
 from miner.reviews import agreement, draw, import_labels, precision, read_sheet
 from miner.reviews.sheet import _field

@@ -13,7 +13,7 @@ from miner.awards.details import level_of, money_of, reason_of, status_of, times
 from miner.awards.forms import Form, find_forms, is_ceremony
 from miner.awards.parties import Reader
 from miner.awards.roles import Roles, Sentence, group_forms, own_count, with_roles
-from miner.awards.table import fold
+from miner.awards.table import fold, toned
 from miner.people import find_people
 from miner.records import Award, DateMention, Figure, Party, Person, Span, Unit
 
@@ -130,7 +130,7 @@ def _from_neighbours(low: str, rows: list[_Row], i: int, sentence: Span) -> Role
         if roles.givers and not roles.recipients and _is_one(before.roles.recipients):
             # `Trường trao quà cho Hiếu. Thị đoàn cũng tặng giấy khen.`
             roles = with_roles(roles, recipients=before.roles.recipients)
-        again = low.startswith("ngòai ", sentence.start) and any(f.type == form.type for f in before.group)
+        again = low.startswith(toned("ngoài "), sentence.start) and any(f.type == form.type for f in before.group)
         if again and not roles.givers and not roles.proposed:
             roles = with_roles(roles, givers=before.roles.givers)
     if roles.proposed or roles.givers:

@@ -7,13 +7,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from miner.awards.named import patterns
-from miner.awards.table import toned
+from miner.awards.table import toned, words
 from miner.records import Party, Person, Unit
 from miner.text import UPPER
 
 DEEDS = ("bắt", "cứu", "phá", "trả", "nhặt", "giúp")
 _HEADS = re.compile(r"ngành|nhóm|kíp|đội|tổ|hãng|cơ quan|người có")
-_BODIES = ("công ty", "doanh nghiệp", "ngân hàng", "trung tâm", "bệnh viện", "viện", "hãng", toned("tập đoàn"))
 _TEAM = re.compile(toned("nhóm|kíp|kíp trực|đội|tổ|tổ công tác|tổ tuần tra|đoàn|ê kíp"))
 _PROPER = re.compile(rf"(?:[ ](?:[{UPPER}][\w’'/-]*|\d+))+")
 
@@ -55,7 +54,7 @@ class Nouns:
                 return named.end()
             if (deed := p.word.match(low, after, end)) and deed[1] in DEEDS:  # `nhóm cứu nạn nhân`
                 return self.noun_end(deed.end(), end)
-        stop = self.noun_end(after, end) if low.startswith(_BODIES, name) else after
+        stop = self.noun_end(after, end) if low.startswith(words("bodies"), name) else after
         if stop > after and not self.text[after:stop].islower():
             return stop  # `Công ty bay dịch vụ Hàng không Hải Âu`
         if p.keep.match(low, after + 1, end) or _HEADS.fullmatch(low, name, after):

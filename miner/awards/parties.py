@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from miner.awards.named import COUNTED, LESSER, NUMBER, SPELT_OUT, Named, number_of, patterns
 from miner.awards.nouns import DEEDS, Nouns
-from miner.awards.table import toned
+from miner.awards.table import toned, words
 from miner.records import Party, Person, Unit
 
 _BRACKETS = re.compile(r"[ ]*\([^()\n]{0,160}\)")
@@ -24,10 +24,6 @@ _NEW_STORY = re.compile(
         r"(?<!\w)(?:đã|được|nhận|đạt|đoạt|tặng|trao|thưởng|bắt|thu giữ|xử lý|phá|cứu|khiến|làm|gây|còn|gồm)(?!\w)|[.…]"
     )
 )
-_HONOURED = (
-    "tập thể", "cá nhân", "đại biểu", "cán bộ", "chiến sĩ", "đồng chí", "đơn vị", "hộ", "gia đình", "học sinh",
-    "sinh viên", "giáo viên", "đoàn viên", "hội viên",
-)  # fmt: skip
 _DEFINITE = re.compile(r"[ ](?:này|ấy|nói trên)(?!\w)")
 _NO_COUNT = re.compile(r"(?<!\w)top[ ]$")
 _YEAR = re.compile(r"năm[ ](?:19|20)\d\d[ ]")
@@ -309,7 +305,7 @@ class Reader(Nouns):
             return None
         group = patterns().group.match(self.low, link.end(), end)
         noun = group["noun"] if group else ""
-        if not group or not (noun in _HONOURED or self.low.startswith(noun, self._noun_at(last))):
+        if not group or not (noun in words("honoured") or self.low.startswith(noun, self._noun_at(last))):
             return None
         return self._group(link.end(), link.end(), group.end(), end, group["number"])
 

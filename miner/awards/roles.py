@@ -236,14 +236,11 @@ class Sentence(After):
             if beside and _BESIDE.fullmatch(low, before[-1].end, start):
                 after = before[-1:]  # `ca sĩ Thái Hải - giải nhất Tiếng hát`
             recipients = recipients or after or between
-            if proposal and not givers and voice == "noun":
-                givers = []
-            elif proposal and not givers:
+            if not givers and voice == "noun":
+                if not proposal and not _ABOUT.search(low, left, start):
+                    recipients = recipients or self.subject(before, left, verb)
+            elif not givers and proposal:
                 givers = [n for n in before if n.start >= proposal.end() and n.end <= verb and n.kind != "person"]
-            elif not givers and voice == "noun" and not _ABOUT.search(low, left, start):
-                recipients = recipients or self.subject(before, left, verb)
-            elif voice == "noun":
-                pass
             elif not givers:
                 givers = self.subject([n for n in before if n.end <= verb], left, verb)
                 chosen = before[-1] if before and _PURPOSE.fullmatch(low, before[-1].end, verb) else None

@@ -34,7 +34,7 @@ def browse(
     local = _is_loopback(host)
     hosts = frozenset({"127.0.0.1", "localhost", "::1", host.lower()}) if local else None
     app = make_app(database, hosts)
-    listening = _listen(host, port)
+    listening = listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listening.getsockname()[1]}/"
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on", access_log=False))
@@ -52,7 +52,11 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens at `port` (0: any free one), or at the next free one after the usual port.
+
+    Raises InputError where none is free.
+    """
     kind = socket.AF_INET6 if ":" in host else socket.AF_INET
     for number in range(port, port + (20 if port == PORT else 1)):
         listening = socket.socket(kind, socket.SOCK_STREAM)

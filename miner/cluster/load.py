@@ -35,8 +35,8 @@ def load_folder(source: str, database: str | Path, watcher: Watcher | None = Non
     """Bring the partitions under `source` into `database`, made or continued; return what came of it.
 
     Articles that are there already, unchanged and by the same miner, are left alone; of two with one id and different
-    texts the second is recorded as skipped. Raises InputError where the
-    folder is not a finished extraction, StoreError where the database cannot be used.
+    texts the second is recorded as skipped. Raises InputError where the folder is not a finished extraction, StoreError
+    where the database cannot be used.
     """
     begun = monotonic()
     watcher = watcher or Watcher()
@@ -60,11 +60,10 @@ def _keep(store: Store, seen: Seen, item: Prepared | Skipped) -> None:
     if isinstance(item, Skipped):
         store.skip(item)
         return
-    before = seen.before(item.id, item.digest, item.origin)
-    if before is not None and before[0] != item.digest:
-        reason = f"has the id {item.id!r} of another article of this run ({before[1]}); ids must differ"
-        store.skip(Skipped(item.origin, "read", reason))
-    elif before is not None or store.state_of(item.id, item.digest) == "unchanged":
+    met, conflict = seen.conflict(item.id, item.digest, item.origin)
+    if conflict:
+        store.skip(Skipped(item.origin, "read", conflict))
+    elif met or store.state_of(item.id, item.digest) == "unchanged":
         store.count_unchanged()
     else:
         store.add(item)

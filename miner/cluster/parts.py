@@ -17,6 +17,7 @@ import fsspec
 import pyarrow as pa
 from pyarrow import parquet
 
+from miner.cluster.plan import is_local
 from miner.records import Skipped
 from miner.store import Prepared
 from miner.store.layout import ARTICLE, FACTS, UNIT, UNIT_AT, carried, is_mention_id
@@ -64,8 +65,7 @@ class Folder:
         self.address = address
         self.filesystem, self.path = fsspec.core.url_to_fs(address)
         self.path = self.path.rstrip("/")
-        kinds = self.filesystem.protocol
-        self.is_local = "file" in (kinds if isinstance(kinds, tuple) else (kinds,))
+        self.is_local = is_local(self.filesystem)
 
     def open_part(self, name: str) -> tuple[Any, str]:
         """Return a file to write, and the name that it has until `keep`."""

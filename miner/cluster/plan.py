@@ -115,6 +115,12 @@ def _files(inputs: Sequence[str]) -> Iterator[str]:
         yield from (filesystem.unstrip_protocol(p) if "://" in given else p for p in sorted(listed))
 
 
+def is_local(filesystem: Any) -> bool:
+    """Return whether a file system of fsspec is this machine's own."""
+    kinds = filesystem.protocol
+    return "file" in (kinds if isinstance(kinds, tuple) else (kinds,))
+
+
 def _is_hidden(path: str, folder: str) -> bool:
     return any(part.startswith((".", "_")) for part in path.removeprefix(folder).split("/"))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import fsspec
 
-from miner.cluster.plan import Partition, open_file, open_lines
+from miner.cluster.plan import Partition, is_local, open_file, open_lines
 from miner.errors import InputError
 from miner.readers import Document, read_jsonl
 from miner.readers.pagefile import read_page_file
@@ -76,7 +76,7 @@ def _pages(partition: Partition, columns: Columns) -> Iterator[Document | Skippe
     with tempfile.TemporaryDirectory(prefix="miner-warc-") as folder:
         filesystem, path = fsspec.core.url_to_fs(partition.path)
         local = path
-        if "file" not in (filesystem.protocol if isinstance(filesystem.protocol, tuple) else (filesystem.protocol,)):
+        if not is_local(filesystem):
             local = f"{folder}/{path.rsplit('/', 1)[-1]}"
             filesystem.get(path, local)
         for recorded in read_warc(local, warnings.append):

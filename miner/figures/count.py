@@ -9,7 +9,7 @@ from miner.figures.context import Before, comparator_of, is_name, may_be_name
 from miner.figures.lexicon import nouns, words
 from miner.figures.phrase import Phrase, phrase_after
 from miner.figures.spans import Spans
-from miner.numerals import Number
+from miner.numerals import OF_YEARS, Number
 from miner.records import Figure
 
 _ONE_OF = re.compile(
@@ -171,26 +171,7 @@ def _spelled(low: str, number: Number, before: Before, phrase: Phrase) -> bool:
     if before.gap and last in words("groups", "not_spelled"):
         return False
     if word == "năm":
-        return (
-            measure in nouns("persons")
-            and not last.isdigit()
-            and last
-            not in (
-                "trong",
-                "mỗi",
-                "một",
-                "hàng",
-                "cả",
-                "số",
-                "nhiều",
-                "đầu",
-                "cuối",
-                "hai",
-                "các",
-            )
-        )
-    if last == "xe" and measure == "bánh":
-        return False
+        return measure in nouns("persons") and not last.isdigit() and last not in (*OF_YEARS, "số", "hai")
     if word == "ba":
         # `ba con`: father and children, but `ba con bò`.
         return phrase.known and measure not in ("mẹ", "lô", "tư", "chồng") and phrase.object != "con"

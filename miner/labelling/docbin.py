@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
-from miner.labelling.labels import regions
+from miner.labelling.document import regions
 from miner.records import Facts
 
 _TOKEN = re.compile(r"\w+|[^\w\s]|\s+")

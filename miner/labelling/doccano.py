@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from miner.labelling.labels import SPANS, Labelled, from_regions, regions
+from miner.labelling.document import SPANS, Labelled, from_regions, regions
 from miner.records import Facts
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from miner.labelling.labels import Label, Labelled
+from miner.labelling.document import Label, Labelled
 
 _LISTS = {"units": "unit", "figures": "figure", "awards": "award", "models": "model"}
 _FIELDS = {

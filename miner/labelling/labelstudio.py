@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
-from miner.labelling.labels import RELATIONS, SPANS, Label, Labelled, from_regions, names, regions
+from miner.labelling.document import RELATIONS, SPANS, Label, Labelled, from_regions, names, regions
 from miner.records import COMPARATORS, Facts
 
 _COLOURS = {"unit": "#4a7fb5", "figure": "#c2701c", "award": "#8a5aa8", "model": "#3a8a5c", "party": "#777777"}

@@ -9,7 +9,7 @@ from typing import Any
 
 from miner.errors import InputError
 from miner.labelling import doccano, guide, labelstudio
-from miner.labelling.labels import Labelled
+from miner.labelling.document import Labelled
 
 
 def read_labelled(path: str | Path) -> list[Labelled]:

@@ -168,11 +168,10 @@ class _Work:
         """Yield the document where it is to be extracted; another text under an id of this run is skipped, not lost."""
         article = document.article
         digest = article_digest(article, document.page)
-        before = self.seen.before(article.id, digest, document.where)
-        if before is not None and before[0] != digest:
-            reason = f"has the id {article.id!r} of another article of this run ({before[1]}); ids must differ"
-            yield Skipped(document.where, "read", reason)
-        elif before is not None or (self.resume and self.store.state(article, document.page) == "unchanged"):
+        met, conflict = self.seen.conflict(article.id, digest, document.where)
+        if conflict:
+            yield Skipped(document.where, "read", conflict)
+        elif met or (self.resume and self.store.state(article, document.page) == "unchanged"):
             self.store.count_unchanged()
             self.watcher.article(document, "unchanged")
         else:

@@ -24,10 +24,12 @@ class Seen:
     ) -> None:
         self._connection.close()
 
-    def before(self, id: str, digest: str, place: str) -> tuple[str, str] | None:
-        """Return digest and place of the article that had this id before, and remember the first of each id."""
+    def conflict(self, id: str, digest: str, place: str) -> tuple[bool, str]:
+        """Return whether this id was met before, and if it was another article's, why this one must be skipped."""
         added = self._connection.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", (id, digest, place))
         if added.rowcount:
-            return None
-        row: tuple[str, str] = self._connection.execute("SELECT digest, place FROM seen WHERE id = ?", (id,)).fetchone()
-        return row
+            return False, ""
+        known, where = self._connection.execute("SELECT digest, place FROM seen WHERE id = ?", (id,)).fetchone()
+        if known == digest:
+            return True, ""
+        return True, f"has the id {id!r} of another article of this run ({where}); ids must differ"
