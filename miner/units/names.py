@@ -35,8 +35,8 @@ _LISTS: dict[str, frozenset[str]] = {
     "military": frozenset(("border",)),
 }
 _REGIONS = frozenset(("regions",))
-# In these a field of study, of medicine or of news is a name, if capitalised: Học viện An ninh.
 _COOPERATIVES = ("htx ", "hợp tác xã ")
+# In these a field of study, of medicine or of news is a name, if capitalised: Học viện An ninh.
 _FIELD_NAMES = frozenset(("school", "health", "media"))
 # In these a number may follow the head: quán karaoke 68, Đồn biên phòng 152.
 _NUMBER_NAMES = frozenset(("enterprise", "police", "military"))
